@@ -1,0 +1,1 @@
+"""What a command or a button does, as plain functions."""

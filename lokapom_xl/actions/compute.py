@@ -1,0 +1,224 @@
+"""Recompute every computed cell and store its value beside the formula."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from pathlib import Path
+
+from ..checks.cell_formulas import same_formula
+from ..numbers import CellError, Scalar, points_from_percent_cell, read_text, show
+from ..workbook.cells import Key, a1
+from ..workbook.errors import BookError
+from ..workbook.evaluate import Evaluator
+from ..workbook.layout import INDICATOR
+from ..workbook.locate import BookView, Problem, open_view
+from ..workbook.read import Book, Cell, read_book
+from ..workbook.write import Put, Store, refuse_if_locked, save_edits
+
+Edits = dict[str, dict[tuple[int, int], Put | Store]]
+
+_UNKNOWN = CellError("#UNKNOWN", "rumus bukan rumus resmi", "tak-terhitung")
+"""Stands for the value of a formula that is not ours: it spreads to whatever is made of it."""
+
+
+@dataclass
+class ComputeReport:
+    """What a computation changed: cells with old and new stored value, and what could not be computed."""
+
+    path: Path
+    changes: list[tuple[str, str, Scalar, Scalar]] = field(default_factory=list)
+    computed: int = 0
+    uncomputed: list[str] = field(default_factory=list)
+    typed: list[str] = field(default_factory=list)
+
+
+def compute(path: Path, output: Path | None = None) -> ComputeReport:
+    """Store the value of every computed cell of the book at `path` (into `output`, else in place).
+
+    Entries are not touched. `BookError` when the book is unreadable, has a fault of structure, or
+    holds text or a per-cent format where a number belongs; then nothing is written.
+    """
+    target = output or path
+    refuse_if_locked(target)
+    view = open_sound_view(path)
+    report, edits = computed_edits(view)
+    report.path = target
+    save_edits(path, target, edits)
+    return report
+
+
+def open_sound_view(path: Path) -> BookView:
+    """The view of an official book in which everything is where it belongs, else `BookError`."""
+    view = open_view(read_book(path))
+    if view.layout.printed:
+        raise BookError(
+            "STR12",
+            f"{path.name} berisi tabel sebagaimana tercetak, tanpa rumus.",
+            "Buku seperti itu hanya diperiksa: lokapom-xl validate.",
+        )
+    for problem in view.problems:
+        if problem.kind in _FATAL:
+            raise BookError("STR12", _sentence(path, problem), _FATAL[problem.kind])
+    refuse_bad_entries(view)
+    return view
+
+
+_FATAL = {
+    "lembar-hilang": "Salin lembar itu dari buku baru (lokapom-xl new).",
+    "kepala-hilang": "Kembalikan judul kolom seperti pada buku baru.",
+    "kolom-hilang": "Kembalikan kolom atau judulnya seperti pada buku baru.",
+    "baris-hilang": "Kembalikan baris itu dengan nama resminya.",
+    "baris-ganda": "Hapus atau perbaiki salah satu baris.",
+    "baris-tak-dikenal": "Pakai nama resmi indikator.",
+}
+_WHAT = {
+    "lembar-hilang": "lembar {expected} tidak ditemukan.",
+    "kepala-hilang": "baris kepala dengan kolom {expected} tidak ditemukan.",
+    "kolom-hilang": "kolom {expected} tidak ditemukan.",
+    "baris-hilang": "baris {expected} tidak ada.",
+    "baris-ganda": "{written} menunjuk indikator yang sudah ada di {expected}.",
+    "baris-tak-dikenal": "{written} tidak cocok dengan indikator mana pun.",
+}
+
+
+def _sentence(path: Path, problem: Problem) -> str:
+    place = f" › {problem.sheet}" if problem.sheet else ""
+    if problem.cell:
+        place += f"!{problem.cell}"
+    what = _WHAT[problem.kind].format(written=f"“{problem.written}”", expected=f"“{problem.expected}”")
+    hint = f" Mungkin maksudnya “{problem.suggestion}”." if problem.suggestion else ""
+    return f"{path.name}{place}: {what}{hint}"
+
+
+def refuse_bad_entries(view: BookView) -> None:
+    """A spreadsheet would not compute with such a cell as people read it, so neither do we."""
+    evaluator = Evaluator(view)
+    for _, column, key in view.keys():
+        if not column.numeric or not column.entry or evaluator.kind(key.row) != INDICATOR:
+            continue
+        cell = view.cell(key)
+        if cell is None or cell.formula:
+            continue
+        sheet, address = view.address(key)
+        where = f"{view.book.path.name} › {sheet}!{address}"
+        if isinstance(cell.value, str) and read_text(cell.value).kind != "not-measured":
+            raise BookError(
+                "ISI02",
+                f"{where} berisi teks “{cell.value[:40]}”, bukan angka.",
+                "Ketik ulang sebagai angka, atau - bila belum diukur.",
+            )
+        if cell.percent and isinstance(cell.value, Decimal):
+            points = show(points_from_percent_cell(cell.value))
+            raise BookError(
+                "ISI06",
+                f"{where} berformat persen; isinya dibaca {points} poin, tetapi rumus membacanya {show(cell.value)}.",
+                f"Ubah format sel menjadi angka dan tulis {points}.",
+            )
+
+
+class _SheetEvaluator(Evaluator):
+    """Evaluates as the spreadsheet would: a typed value counts, a foreign formula is unknown."""
+
+    def chain(self, key: Key) -> Scalar:
+        if key not in self._chain:
+            call = self.call(key)
+            cell = self.view.cell(key)
+            if call is not None:
+                if cell is None or cell.formula is None:
+                    self._chain[key] = self.written(key)
+                elif not self._official(cell, key):
+                    self._chain[key] = _UNKNOWN
+        return super().chain(key)
+
+    def _official(self, cell: Cell, key: Key) -> bool:
+        call = self.call(key)
+        assert call is not None and cell.formula is not None
+        texts = (self.view.positions.formula(call, key, edition) for edition in ("plain", "udf"))
+        return any(text is not None and same_formula(cell.formula, text) for text in texts)
+
+
+def computed_edits(view: BookView) -> tuple[ComputeReport, Edits]:
+    """The stored values that the book's computed cells should have, as edits where they differ."""
+    report = ComputeReport(view.book.path)
+    edits: Edits = defaultdict(dict)
+    evaluator = _SheetEvaluator(view)
+    contract: set[tuple[str, int, int]] = set()
+
+    def store(place: tuple[str, int, int], value: Scalar) -> None:
+        sheet, row, column = place
+        old = view.book.sheets[sheet].cells[row, column].value
+        if not _same_stored(old, value):
+            edits[sheet][row, column] = Store(value)
+            report.changes.append((sheet, a1(row, column), old, value))
+
+    for _, _, key, _ in evaluator.computed_keys():
+        place = view.positions.at(key)
+        contract.add(place)
+        cell = view.cell(key)
+        name = f"{place[0]}!{a1(place[1], place[2])}"
+        if cell is None or cell.formula is None:
+            report.typed.append(name)
+            continue
+        value = evaluator.chain(key)
+        if isinstance(value, CellError) and value.name == _UNKNOWN.name:
+            report.uncomputed.append(name)
+            store(place, None)
+            continue
+        report.computed += 1
+        store(place, value)
+    _echoes(view, contract, store)
+    if any(edits.values()):
+        drop_foreign_values(view, contract, edits, report)
+    return report, edits
+
+
+def _echoes(view: BookView, contract: set[tuple[str, int, int]], store) -> None:  # type: ignore[no-untyped-def]
+    """Cells that only repeat a named cell, such as `=NAMA_UNIT` under a title."""
+    named = {name.casefold(): place for name, place in view.fields.items()}
+    for sheet in view.book.sheets.values():
+        for (row, column), cell in sheet.cells.items():
+            source = named.get((cell.formula or "").strip().casefold())
+            if source is None:
+                continue
+            place = (sheet.name, row, column)
+            contract.add(place)
+            origin = view.book.sheets[source[0]].cells.get((source[1], source[2]))
+            # A reference to an empty cell shows 0.
+            store(place, origin.value if origin is not None and origin.value is not None else Decimal(0))
+
+
+def drop_foreign_values(
+    view: BookView, contract: set[tuple[str, int, int]], edits: Edits, report: ComputeReport
+) -> None:
+    """Formulas that are not ours may depend on what changed: no stored value rather than a stale one."""
+    for sheet in view.book.sheets.values():
+        for (row, column), cell in sheet.cells.items():
+            if cell.formula is None or (sheet.name, row, column) in contract or cell.value is None:
+                continue
+            edits[sheet.name][row, column] = Store(None)
+            report.uncomputed.append(f"{sheet.name}!{a1(row, column)}")
+
+
+def _same_stored(old: Scalar, new: Scalar) -> bool:
+    if isinstance(old, Decimal) and isinstance(new, Decimal):
+        # A program's own arithmetic differs from ours in the last binary digit at most.
+        return abs(old - new) <= max(abs(new), Decimal(1)) * Decimal("1e-12")
+    return type(old) is type(new) and old == new
+
+
+def with_values(view: BookView, values: Mapping[tuple[str, int, int], Scalar]) -> BookView:
+    """The same view with other contents in some cells, in memory."""
+    sheets = dict(view.book.sheets)
+    for (name, row, column), value in values.items():
+        sheet = sheets[name]
+        if sheet is view.book.sheets[name]:
+            sheet = sheets[name] = replace(sheet, cells=dict(sheet.cells))
+        cell = sheet.cells.get((row, column))
+        if cell is None:
+            cell = Cell(None, None)
+        sheet.cells[row, column] = replace(cell, value=value)
+    book = replace(view.book, sheets=sheets) if isinstance(view.book, Book) else view.book
+    return replace(view, book=book)

@@ -1,0 +1,87 @@
+"""Make an empty official book whose formulas already carry their values."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+from .. import regulations
+from ..workbook.errors import BookError
+from ..workbook.locate import open_view
+from ..workbook.read import read_book
+from ..workbook.write import save_edits
+from .compute import computed_edits
+
+_SUBJECTS = {
+    "rapk": ("indikator", "batas_capaian", "kriteria", "predikat", "nps", "desimal"),
+    "efisiensi": ("indikator", "efisiensi", "desimal"),
+}
+"""The rules without which a kind of book cannot be made."""
+
+
+def new(
+    kind: str,
+    year: int,
+    output: Path,
+    rules_of: int | None = None,
+    unit: str = "",
+    edition: str = "plain",
+) -> Path:
+    """Write an empty book of `kind` for `year` to `output`, which must not exist yet.
+
+    Rules of another year are used only when `rules_of` names it; every sheet then says so.
+    """
+    from ..workbook.template import build_official
+
+    rule_year = rules_of or year
+    try:
+        for subject in _SUBJECTS[kind]:
+            regulations.version(subject, rule_year)
+    except regulations.NotReviewed as problem:
+        raise BookError("ATR01", problem.message, "") from problem
+    with finished(output) as draft:
+        build_official(kind, draft, year, rule_year, edition, unit)
+        store_values(draft)
+    return output
+
+
+def store_values(path: Path) -> None:
+    """Put the values of all computed cells of a freshly built book beside their formulas."""
+    _, edits = computed_edits(open_view(read_book(path)))
+    save_edits(path, path, edits)
+
+
+class finished:
+    """A draft file that becomes `target` only when everything went well; an existing one is refused."""
+
+    def __init__(self, target: Path, replace: bool = False) -> None:
+        self.target = target
+        if target.suffix.casefold() not in (".xlsx", ".xlsm"):
+            raise BookError(
+                "BERKAS20", f"Nama berkas {target.name} tidak berakhiran .xlsx.", "Tambahkan akhiran .xlsx."
+            )
+        if target.exists() and not replace:
+            raise BookError(
+                "BERKAS21", f"{target} sudah ada dan tidak ditimpa.", "Pilih nama lain, atau hapus dahulu."
+            )
+        if not target.parent.is_dir():
+            raise BookError("BERKAS22", f"Folder {target.parent} tidak ada.", "Buat foldernya dahulu.")
+
+    def __enter__(self) -> Path:
+        try:
+            self.folder = tempfile.mkdtemp(prefix=".lokapom-", dir=self.target.parent)
+        except OSError:
+            raise BookError(
+                "BERKAS23", f"Folder {self.target.parent} tidak dapat ditulisi.", "Pilih folder lain."
+            ) from None
+        self.draft = Path(self.folder) / self.target.name
+        return self.draft
+
+    def __exit__(self, kind: object, *_: object) -> None:
+        try:
+            if kind is None:
+                os.replace(self.draft, self.target)
+        finally:
+            self.draft.unlink(missing_ok=True)
+            os.rmdir(self.folder)

@@ -1,0 +1,450 @@
+"""Read the data that `fill` takes: CSV, JSON, another workbook, and a file of corrections.
+
+Everything arrives as *offers*: a value for one cell of the contract, with where it comes from. What
+cannot be read with one meaning is an error that names file, row and column; nothing is guessed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+from .. import functions as f
+from .. import regulations
+from ..numbers import NOT_MEASURED, CellError, Scalar, indonesian, read_text, show
+from ..workbook.cells import Key, OfIndicator, indicator_value
+from ..workbook.errors import BookError
+from ..workbook.evaluate import Evaluator
+from ..workbook.layout import INDICATOR, Column, Table, month_key, plan_rows, row_kind
+from ..workbook.locate import BookView, open_view
+from ..workbook.read import read_book
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A value for a cell; `check` means that the cell is computed and must come out like this."""
+
+    key: Key
+    value: Scalar
+    origin: str
+    check: bool = False
+
+
+@dataclass(frozen=True)
+class FieldOffer:
+    """A value for a named cell."""
+
+    name: str
+    value: Scalar
+    origin: str
+
+
+@dataclass(frozen=True)
+class Correction:
+    """One line of a corrections file: in `table`, row `row`, `printed` is replaced by `used`."""
+
+    table: str
+    row: str
+    column: str
+    printed: str
+    used: str
+    reason: str
+    origin: str
+
+
+CORRECTION_COLUMNS = ("tabel", "baris", "kolom", "tercetak", "dipakai", "alasan")
+FIELD_COLUMNS = ("nama_sel", "isi")
+Record = Mapping[str, str]
+Offers = tuple[list[Offer], list[FieldOffer]]
+
+
+def collect(view: BookView, paths: Sequence[Path], month: int = 0) -> Offers:
+    """All offers of the given sources for the book; conflicts between sources are errors."""
+    corrections: list[Correction] = []
+    records: list[tuple[Path, str, list[Record]]] = []
+    offers: list[Offer] = []
+    fields: list[FieldOffer] = []
+    for path in paths:
+        suffix = path.suffix.casefold()
+        if not path.is_file():
+            raise BookError("SUMBER01", f"Sumber {path} tidak ditemukan.", "Periksa nama berkasnya.")
+        if suffix in (".xlsx", ".xlsm"):
+            offers += _from_book(view, path)
+        elif suffix == ".csv":
+            rows = read_csv(path)
+            if rows and set(CORRECTION_COLUMNS) <= set(rows[0]):
+                corrections += [_correction(path, i, row) for i, row in enumerate(rows, 2)]
+            elif rows and set(FIELD_COLUMNS) <= set(rows[0]):
+                fields += [
+                    FieldOffer(row["nama_sel"], row["isi"], f"{path.name} baris {i}")
+                    for i, row in enumerate(rows, 2)
+                ]
+            else:
+                records.append((path, path.stem, rows))
+        elif suffix == ".json":
+            records += _read_json(path)
+        else:
+            raise BookError(
+                "SUMBER02",
+                f"Sumber {path.name} bukan CSV, JSON, atau buku Excel.",
+                "Simpan datanya sebagai CSV (UTF-8), JSON, atau .xlsx.",
+            )
+    used: set[Correction] = set()
+    for path, name, rows in records:
+        corrected = _apply(corrections, name, rows, view, used)
+        table_offers, field_offers = _from_records(view, path, name, corrected, month)
+        offers += table_offers
+        fields += field_offers
+    names = {name for _, name, _ in records}
+    for correction in corrections:
+        if correction not in used and correction.table in names:
+            raise BookError(
+                "SUMBER03",
+                f"{correction.origin}: baris “{correction.row}” tidak ada di sumber {correction.table}.",
+                "Perbaiki kolom baris pada berkas koreksi.",
+            )
+    _refuse_conflicts(offers)
+    return offers, fields
+
+
+# --- files ---------------------------------------------------------------------------------------
+
+
+def read_csv(path: Path) -> list[Record]:
+    """The rows of a CSV file as texts; no value is interpreted."""
+    import pandas
+
+    try:
+        frame = pandas.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+    except pandas.errors.EmptyDataError:
+        raise BookError("SUMBER04", f"Sumber {path.name} kosong.", "Isi berkas itu.") from None
+    except (UnicodeDecodeError, pandas.errors.ParserError):
+        raise BookError(
+            "SUMBER04",
+            f"Sumber {path.name} tidak terbaca sebagai CSV UTF-8 dengan pemisah koma.",
+            "Simpan ulang dari Excel sebagai “CSV UTF-8”, atau periksa tanda petiknya.",
+        ) from None
+    return [{str(k): str(v) for k, v in row.items()} for row in frame.to_dict("records")]
+
+
+def _read_json(path: Path) -> list[tuple[Path, str, list[Record]]]:
+    """A list of records, or an object of such lists by table name. Numbers keep their digits."""
+    try:
+        data = json.loads(path.read_text("utf-8-sig"), parse_float=str, parse_int=str)
+    except (UnicodeDecodeError, json.JSONDecodeError):
+        raise BookError(
+            "SUMBER04", f"Sumber {path.name} tidak terbaca sebagai JSON.", "Periksa isinya."
+        ) from None
+    tables = data if isinstance(data, dict) else {path.stem: data}
+    result: list[tuple[Path, str, list[Record]]] = []
+    for name, rows in tables.items():
+        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+            raise BookError(
+                "SUMBER04",
+                f"Sumber {path.name}: bagian “{name}” bukan daftar baris.",
+                'Tulis sebagai {"tabel": [{"indikator": "...", "target": "..."}]}.',
+            )
+        columns = list(dict.fromkeys(key for row in rows for key in row))
+        result.append((path, str(name), [{c: _json_text(row.get(c)) for c in columns} for row in rows]))
+    return result
+
+
+def _json_text(value: object) -> str:
+    return "" if value is None else str(value)
+
+
+# --- corrections ---------------------------------------------------------------------------------
+
+
+def _correction(path: Path, line: int, row: Record) -> Correction:
+    correction = Correction(*(row[c] for c in CORRECTION_COLUMNS), origin=f"{path.name} baris {line}")
+    if not correction.reason.strip():
+        raise BookError("SUMBER03", f"{correction.origin}: koreksi tanpa alasan.", "Isi kolom alasan.")
+    return correction
+
+
+def _apply(
+    corrections: Sequence[Correction], name: str, rows: list[Record], view: BookView, used: set[Correction]
+) -> list[Record]:
+    """The records with their corrections; one that no longer fits what is printed is an error."""
+    result = [dict(row) for row in rows]
+    for correction in corrections:
+        if correction.table != name:
+            continue
+        wanted = regulations.normalise(correction.row)
+        for row in result:
+            if not any(regulations.normalise(text) == wanted for text in row.values()):
+                continue
+            printed = row.get(correction.column, "")
+            if printed.strip() != correction.printed.strip():
+                raise BookError(
+                    "SUMBER03",
+                    f"{correction.origin}: kolom {correction.column} di sumber {name} berisi “{printed}”, "
+                    f"bukan “{correction.printed}”.",
+                    "Sesuaikan kolom tercetak pada berkas koreksi.",
+                )
+            row[correction.column] = correction.used
+            used.add(correction)
+            break
+    columns = list(dict.fromkeys(key for row in result for key in row))
+    return [{c: row.get(c, "") for c in columns} for row in result]
+
+
+# --- tables --------------------------------------------------------------------------------------
+
+
+def _column_of(table: Table, text: str, year: int) -> Column | None:
+    wanted = regulations.normalise(text)
+    for column in table.columns:
+        names = (column.key, column.header, *(a.replace("{year}", str(year)) for a in column.aliases))
+        # Headers that two columns share say nothing outside their group.
+        if wanted == regulations.normalise(column.key) or wanted in map(regulations.normalise, names[2:]):
+            return column
+        if (
+            wanted == regulations.normalise(column.header)
+            and sum(c.header == column.header for c in table.columns) == 1
+        ):
+            return column
+    return None
+
+
+def _choose_table(
+    view: BookView, path: Path, columns: Sequence[str], month: int
+) -> tuple[Table, dict[str, Column]]:
+    """The table whose columns the source has; entries count most."""
+    best: tuple[int, Table, dict[str, Column]] | None = None
+    tie = False
+    monthly = bool(month) or any(regulations.normalise(c) == "bulan" for c in columns)
+    for table in view.layout.tables:
+        if (table.rows == "bulanan") != monthly:
+            continue
+        matched = {c: column for c in columns if (column := _column_of(table, c, view.year)) is not None}
+        if table.name_column not in {c.key for c in matched.values()}:
+            continue
+        entries = sum(column.entry or column.key == "realisasi" for column in matched.values())
+        if not entries:
+            continue
+        score = 100 * entries + len(matched)
+        tie = best is not None and score == best[0]
+        if best is None or score > best[0]:
+            best = (score, table, matched)
+    if best is None or tie:
+        known = sorted({c.key for t in view.layout.tables for c in t.columns if c.entry})
+        hint = " Untuk data bulanan sebutkan bulannya dengan --month." if not monthly else ""
+        raise BookError(
+            "SUMBER05",
+            f"Sumber {path.name} tidak cocok dengan tabel mana pun di {view.book.path.name}: kolomnya {', '.join(columns)}.",
+            f"Harus ada kolom indikator dan sedikitnya satu kolom isian ({', '.join(known[:8])}, ...).{hint}",
+        )
+    return best[1], best[2]
+
+
+def _from_records(view: BookView, path: Path, name: str, rows: list[Record], month: int) -> Offers:
+    if not rows:
+        raise BookError("SUMBER04", f"Sumber {path.name} tidak berisi baris.", "Isi berkas itu.")
+    field_names = {item.key: item for item in view.layout.fields if item.table}
+    if set(rows[0]) <= set(field_names):
+        return [], [
+            FieldOffer(
+                field_names[key].name,
+                _read(text, f"{path.name} kolom {key}") if field_names[key].unit == "rupiah" else text,
+                f"{path.name} kolom {key}",
+            )
+            for key, text in rows[0].items()
+        ]
+    table, columns = _choose_table(view, path, list(rows[0]), month)
+    expected = {row.key: row for row in plan_rows(table, view.rule_year) if row.kind == INDICATOR}
+    name_column = next(c for c, column in columns.items() if column.key == table.name_column)
+    month_column = next((c for c, column in columns.items() if column.key == "bulan"), None)
+    offers: list[Offer] = []
+    seen: dict[str, int] = {}
+    for line, row in enumerate(rows, 2):
+        where = f"{path.name} baris {line}"
+        slug = _slug(row[name_column], view.rule_year, where)
+        if slug is None:
+            continue
+        key = slug
+        if table.rows == "bulanan":
+            key = month_key(slug, _month(row, month_column, month, where))
+        if key in seen:
+            raise BookError(
+                "SUMBER06",
+                f"{where}: “{row[name_column]}” menunjuk indikator yang sudah ada di baris {seen[key]}.",
+                "Hapus atau perbaiki salah satunya.",
+            )
+        seen[key] = line
+        for text, column in columns.items():
+            if column.key not in (table.name_column, "bulan"):
+                offers += _cell_offers(view, table, key, column, row, text, columns, where)
+    months = {key.partition("@")[2] for key in seen}
+    for key, item in expected.items():
+        if key not in seen and (not item.month or key.partition("@")[2] in months):
+            raise BookError(
+                "SUMBER07",
+                f"{path.name}: indikator “{item.name}” tidak ada.",
+                "Sumber harus memuat semua indikator; tulis - untuk yang belum diukur.",
+            )
+    return offers, []
+
+
+def _slug(text: str, year: int, where: str) -> str | None:
+    """The indicator of a source row; None for a summary row, which carries no entries."""
+    match = regulations.match(text, year)
+    if match.slug is None:
+        hint = f" Mungkin maksudnya “{match.suggestion}”." if match.suggestion else ""
+        raise BookError(
+            "SUMBER08",
+            f"{where}: “{text}” tidak cocok dengan indikator mana pun.{hint}",
+            "Pakai nama resmi indikator.",
+        )
+    return match.slug if row_kind(match.slug, year) == INDICATOR else None
+
+
+def _month(row: Record, column: str | None, month: int, where: str) -> int:
+    from ..workbook.locate import read_month
+
+    number = read_month(row[column]) if column else month
+    if not number or (month and number != month):
+        raise BookError(
+            "SUMBER09",
+            f"{where}: bulan tidak dikenal atau bukan bulan yang diminta.",
+            "Pakai B01 sampai B12.",
+        )
+    return number
+
+
+def _read(text: str, where: str) -> Scalar:
+    """A number, `-`, or None for a blank; anything else is an error that says where."""
+    reading = read_text(text)
+    if reading.kind == "number":
+        return reading.value
+    if reading.kind == "not-measured":
+        return NOT_MEASURED if text.strip() else None
+    if reading.kind == "ambiguous":
+        first, second = (indonesian(r) for r in reading.readings)
+        raise BookError(
+            "ISI03",
+            f"{where}: “{text}” bermakna ganda, dapat berarti {first} atau {second}.",
+            "Tulis tanpa pemisah ribuan, atau nyatakan yang dimaksud dalam berkas koreksi.",
+        )
+    raise BookError(
+        "ISI02", f"{where}: “{text[:40]}” bukan angka.", "Tulis angkanya saja, atau - bila belum diukur."
+    )
+
+
+def _cell_offers(
+    view: BookView,
+    table: Table,
+    key: str,
+    column: Column,
+    row: Record,
+    name: str,
+    columns: Mapping[str, Column],
+    where: str,
+) -> list[Offer]:
+    where = f"{where} kolom {name}"
+    cell = Key(table.key, key, column.key)
+    if column.entry and not column.numeric:
+        return [Offer(cell, row[name], where)] if row[name].strip() else []
+    if not column.numeric:
+        return []
+    direct = column.key == "realisasi" and any(c.key == "langsung" for c in table.columns)
+    call = column.calls.get(INDICATOR)
+    linked = call is not None and call.function.name == "SALIN"
+    if not (column.entry or direct or linked):
+        return []  # computed from the others; validate compares
+    value = _read(row[name], where)
+    if value is None:
+        return []
+    if direct:
+        return _direct_offer(view, table, key, value, row, columns, where)
+    return [Offer(cell, value, where, check=linked)]
+
+
+def _direct_offer(
+    view: BookView,
+    table: Table,
+    key: str,
+    value: Scalar,
+    row: Record,
+    columns: Mapping[str, Column],
+    where: str,
+) -> list[Offer]:
+    """A realisasi: entered directly where there is no ratio, else it must agree with the ratio."""
+    by_key = {column.key: row[name] for name, column in columns.items()}
+    ratio = [_read(by_key.get(part, ""), where) for part in ("pembilang", "penyebut")]
+    if not any(isinstance(part, Decimal) for part in ratio):
+        return [Offer(Key(table.key, key, "langsung"), value, where)]
+    factor = indicator_value(OfIndicator("factor"), Key(table.key, key, "realisasi"), view.rule_year)
+    computed = f.REALISASI(*ratio, factor)
+    if isinstance(value, Decimal) and computed != value and f.REALISASI("-", "-", None, value) != computed:
+        raise BookError(
+            "SUMBER10",
+            f"{where}: realisasi {show(value)} tidak sama dengan pembilang/penyebut, yaitu {show(computed)}.",
+            "Perbaiki salah satunya, atau nyatakan yang dipakai dalam berkas koreksi.",
+        )
+    return []
+
+
+# --- another workbook ----------------------------------------------------------------------------
+
+
+def _from_book(view: BookView, path: Path) -> list[Offer]:
+    """Entries of a book of the same kind; for an efficiency book, the output side of a RAPK book."""
+    other = open_view(read_book(path))
+    if other.year != view.year:
+        raise BookError(
+            "SUMBER11",
+            f"{path.name} adalah buku tahun {other.year}, sedangkan {view.book.path.name} tahun {view.year}.",
+            "Pakai buku tahun yang sama.",
+        )
+    evaluator = Evaluator(other)
+    offers = []
+    if (other.layout.kind, view.layout.kind) == ("rapk", "efisiensi"):
+        pairs = {"output_target": "target", "output_realisasi": "realisasi"}
+        for row in plan_rows(view.layout.table("efisiensi"), view.rule_year):
+            for mine, theirs in pairs.items():
+                source = Key("capaian", row.key, theirs)
+                if row.kind == INDICATOR and other.positions.has(source):
+                    value = evaluator.chain(source)
+                    if not isinstance(value, CellError):
+                        offers.append(
+                            Offer(Key("efisiensi", row.key, mine), value, _place(other, path, source))
+                        )
+        return offers
+    if other.layout.kind != view.layout.kind:
+        raise BookError(
+            "SUMBER11",
+            f"{path.name} adalah buku {other.layout.title}, yang tidak dapat mengisi {view.book.path.name}.",
+            "Pakai buku sejenis, atau buku RAPK untuk mengisi buku Efisiensi.",
+        )
+    for _, column, key in other.keys():
+        if column.entry and evaluator.call(key) is None and evaluator.kind(key.row) == INDICATOR:
+            value = evaluator.written(key) if column.numeric else evaluator.raw(key)
+            if isinstance(value, CellError):
+                raise BookError(
+                    "ISI05", f"{_place(other, path, key)} berisi {value}.", "Perbaiki sel itu lebih dahulu."
+                )
+            if value not in (None, "") and other.cell(key) is not None:
+                offers.append(Offer(key, value, _place(other, path, key)))
+    return offers
+
+
+def _place(view: BookView, path: Path, key: Key) -> str:
+    sheet, address = view.address(key)
+    return f"{path.name} › {sheet}!{address}"
+
+
+def _refuse_conflicts(offers: Sequence[Offer]) -> None:
+    first: dict[Key, Offer] = {}
+    for offer in offers:
+        known = first.setdefault(offer.key, offer)
+        if known.value != offer.value:
+            raise BookError(
+                "SUMBER12",
+                f"Sumber bertentangan: {known.origin} berisi {show(known.value)}, {offer.origin} berisi {show(offer.value)}.",
+                "Pakai salah satu sumber, atau nyatakan yang dipakai dalam berkas koreksi.",
+            )

@@ -1,0 +1,72 @@
+"""Check workbooks and say what contradicts a rule, a stored value or a second statement of a fact."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from ..checks import BOOK_CHECKS, SET_CHECKS, Context, unreadable
+from ..model import Finding
+from ..report import messages
+from ..report.result import Validation
+from ..workbook.errors import BookError
+from ..workbook.evaluate import Evaluator
+from ..workbook.layout import INDICATOR
+from ..workbook.locate import open_view
+from ..workbook.read import read_book
+
+_LEVEL_ORDER = {"galat": 0, "peringatan": 1, "info": 2}
+
+
+def validate(paths: Sequence[Path]) -> Validation:
+    """Validate the books together; an unreadable one is a finding, not an error."""
+    names = _short_names(paths)
+    result = Validation(files=names)
+    contexts: list[Context] = []
+    cells = 0
+    indicators: set[str] = set()
+    for path, name in zip(paths, names, strict=True):
+        try:
+            view = open_view(read_book(path))
+        except BookError as problem:
+            result.findings.append(unreadable(problem, name))
+            continue
+        context = Context(view, Evaluator(view), name)
+        for check in BOOK_CHECKS:
+            check.run(context)
+        contexts.append(context)
+        located = [key for _, _, key in view.keys()]
+        cells += len(located)
+        indicators |= {
+            key.row.partition("@")[0] for key in located if context.evaluator.kind(key.row) == INDICATOR
+        }
+    for check in SET_CHECKS:
+        check.run(contexts)
+    for context in contexts:
+        result.findings += sorted(context.findings, key=_order(context))
+    messages.phrase(result.findings)
+    result.checked = {
+        "buku": len(paths),
+        "lembar": sum(len(c.view.positions.tables) for c in contexts),
+        "indikator": len(indicators),
+        "sel": cells,
+    }
+    return result
+
+
+def _order(context: Context):  # type: ignore[no-untyped-def]
+    sheets = {name: i for i, name in enumerate(context.view.book.sheets)}
+
+    def key(finding: Finding) -> tuple[object, ...]:
+        from ..workbook.cells import parse_a1
+
+        place = parse_a1(finding.origin.cell) or (0, 0)
+        return (sheets.get(finding.origin.sheet, -1), place, _LEVEL_ORDER[finding.level], finding.code)
+
+    return key
+
+
+def _short_names(paths: Sequence[Path]) -> list[str]:
+    """File names, with as much of the folder as makes them different from each other."""
+    names = [path.name for path in paths]
+    return names if len(set(names)) == len(names) else [str(path) for path in paths]

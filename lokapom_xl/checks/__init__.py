@@ -1,0 +1,62 @@
+"""The checks. Importing this package fills `registry.CHECKS`.
+
+Book checks look at one book, in the order below (what a later one builds on comes first); set
+checks compare all books given together.
+"""
+
+from .arithmetic import differs
+from .cell_formulas import altered, overwritten
+from .consistency import achievements, budgets, targets
+from .context import Context
+from .entries import (
+    adjustment_without_reason,
+    ambiguous,
+    excel_error,
+    half_a_pair,
+    missing,
+    not_a_number,
+    number_as_text,
+    percent_format,
+)
+from .files import unreadable
+from .regulation import other_year, rounded_into_label, zero_target
+from .structure import (
+    duplicate_row,
+    inexact_row,
+    missing_column,
+    missing_header,
+    missing_name,
+    missing_row,
+    missing_sheet,
+    renamed_sheet,
+    unknown_row,
+)
+
+BOOK_CHECKS = (
+    missing_sheet,
+    missing_header,
+    missing_column,
+    missing_row,
+    duplicate_row,
+    unknown_row,
+    renamed_sheet,
+    inexact_row,
+    missing_name,
+    other_year,
+    missing,
+    not_a_number,
+    ambiguous,
+    number_as_text,
+    excel_error,
+    percent_format,
+    half_a_pair,
+    adjustment_without_reason,
+    zero_target,
+    overwritten,
+    altered,
+    differs,
+    rounded_into_label,
+)
+SET_CHECKS = (targets, budgets, achievements)
+
+__all__ = ["BOOK_CHECKS", "SET_CHECKS", "Context", "unreadable"]

@@ -1,0 +1,206 @@
+"""HIT: does every computed value follow from what it is made of?
+
+A value that differs from what the entries give is a fault of its own only when it also differs from
+what its own inputs, as written, give; otherwise it is the consequence of an input's fault and says
+of which one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+
+from ..model import Finding
+from ..numbers import CellError, Scalar, round_half_up
+from ..registry import check
+from ..workbook.cells import Key
+from ..workbook.layout import Call, Column, RuleYear
+from .context import Context
+from .diagnosis import diagnose
+
+
+def rule_of(context: Context, call: Call, key: Key, column: Column) -> str:
+    """The calculation in the words of the sheet: `CAPAIAN(93; 98,67)`."""
+    values = context.evaluator.arguments(call, key, context.evaluator.written) or []
+    parts = []
+    for argument, value in zip(call.function.arguments, values, strict=False):
+        arg = call.args.get(argument.name)
+        if arg is None or (value is None and argument.optional):
+            continue
+        items = value if isinstance(value, list) else [value]
+        shown = [_number(item) if not isinstance(arg, RuleYear) else str(item) for item in items]
+        parts.append(
+            "; ".join(shown) if len(shown) <= 6 else f"{'; '.join(shown[:3])}; ... ({len(shown)} nilai)"
+        )
+    return f"{call.function.name}({'; '.join(parts)})"
+
+
+def _number(value: object) -> str:
+    if isinstance(value, Decimal):
+        return f"{value:f}".replace(".", ",")
+    return "kosong" if value is None else str(value)
+
+
+def reachable(context: Context, call: Call, key: Key, written: Decimal, column: Column) -> bool:
+    """Whether `written` results when an input that is itself rounded varies by half its last decimal."""
+    evaluator = context.evaluator
+    values = evaluator.arguments(call, key, evaluator.written)
+    if values is None:
+        return False
+    target = round_half_up(written, column.decimals)
+    ranges: list[tuple[object, object]] = []
+    half = Decimal("0.005")
+    for argument, value in zip(call.function.arguments, values, strict=False):
+        if argument.rounded and isinstance(value, Decimal):
+            ranges.append((value - half, value + half))
+        elif argument.rounded and isinstance(value, list):
+            low = [v - half if isinstance(v, Decimal) else v for v in value]
+            high = [v + half if isinstance(v, Decimal) else v for v in value]
+            ranges.append((low, high))
+        else:
+            ranges.append((value, value))
+    if all(low == high for low, high in ranges):
+        return False
+    # The functions are monotonic in each rounded argument, so the corners bound the results.
+    results: list[Decimal] = []
+    for corner in range(2 ** len(ranges)):
+        result = call.function(*(pair[corner >> i & 1] for i, pair in enumerate(ranges)))
+        if not isinstance(result, Decimal):
+            return False
+        results.append(round_half_up(result, column.decimals))
+    return min(results) <= target <= max(results)
+
+
+def _causes(context: Context, call: Call, key: Key) -> list[Finding]:
+    """The findings at the cells that `key` is made of, roots first."""
+    found = []
+    for arg in call.args.values():
+        for source in context.view.positions.cells_of(arg, key):
+            finding = context.by_key.get(source)
+            if (finding is not None and finding.level != "info") or (finding is not None and finding.caused_by):
+                found.append(finding)
+    return found
+
+
+def _root_id(finding: Finding) -> str:
+    return finding.caused_by or finding.id
+
+
+@check("HIT01", "nilai-tidak-sama", "galat")
+def differs(context: Context) -> None:
+    """Nilai yang tertulis tidak sama dengan hasil hitung dari isiannya.
+
+    Apa: nilai dihitung ulang dari sel-sel asalnya menurut aturan tahun buku, dua desimal, setengah
+    dibulatkan ke atas. Bila kesalahan yang lazim menghasilkan nilai tertulis, kesalahan itu disebut.
+    Nilai yang hanya ikut salah karena sel lain dilaporkan sebagai akibat (info), bukan temuan sendiri.
+    Perbaikan: perbaiki sel asal atau kembalikan rumusnya, lalu jalankan lokapom-xl compute.
+    """
+    for _, column, key, call in context.evaluator.computed_keys():
+        _check_cell(context, column, key, call)
+
+
+@check("HIT02", "dari-nilai-tak-dibulatkan", "info")
+def unrounded(context: Context) -> None:
+    """Nilai tercetak berasal dari nilai yang belum dibulatkan.
+
+    Apa: nilai tertulis tidak sama dengan hasil dari isian dua desimal, tetapi tercapai dari isian yang
+    belum dibulatkan (dalam rentang 0,005). Kedua bacaan diterima.
+    Perbaikan: tidak perlu; untuk ke depan hitung dari nilai yang dibulatkan dua desimal.
+    """
+
+
+@check("HIT03", "label-tidak-sama", "galat")
+def label_differs(context: Context) -> None:
+    """Label (kriteria, predikat, notifikasi) tidak sesuai dengan nilainya.
+
+    Apa: label dicocokkan dengan tabel kriteria tahun buku; bila label itu berasal dari tabel lain,
+    tabelnya disebut.
+    Perbaikan: tulis label yang seharusnya.
+    """
+
+
+@check("HIT04", "nilai-tersimpan-tidak-ada", "peringatan")
+def not_stored(context: Context) -> None:
+    """Rumus belum mempunyai nilai tersimpan.
+
+    Apa: pembaca yang tidak menghitung (ponsel, pratinjau, pandas) melihat sel kosong.
+    Perbaikan: jalankan lokapom-xl compute BUKU.
+    """
+
+
+@check("HIT05", "jumlah-tidak-sama", "galat")
+def total_differs(context: Context) -> None:
+    """Jumlah tidak sama dengan penjumlahan bagian-bagiannya.
+
+    Apa: baris Total dihitung ulang dari semua baris indikator.
+    Perbaikan: kembalikan rumus jumlah, atau perbaiki bagiannya.
+    """
+
+
+def _check_cell(context: Context, column: Column, key: Key, call: Call) -> None:
+    evaluator = context.evaluator
+    cell = context.view.cell(key)
+    written = evaluator.written(key)
+    stored = cell.value if cell is not None else None
+    if stored is None and (context.printed or cell is None or cell.formula is None):
+        return  # nothing printed there; a lost formula is FRM01's
+    local, chain = evaluator.local(key), evaluator.chain(key)
+    if key in context.by_key and not context.printed:
+        return  # the cell has its finding (an overwritten formula); the value is named there
+    if stored is None:
+        context.add("HIT04", key, expected=context.shown(chain, column))
+        return
+    if evaluator.same(chain, written, key) and evaluator.same(local, written, key):
+        return
+    causes = _causes(context, call, key)
+    consequence = evaluator.same(local, written, key) or isinstance(local, CellError)
+    code = _code(column, call)
+    if consequence and causes:
+        expected: Scalar = local if isinstance(local, CellError) else chain
+        finding = context.add(
+            code,
+            key,
+            level="info",
+            written=written,
+            expected=context.shown(expected, column),
+            rule=rule_of(context, call, key, column),
+            caused_by=_root_id(causes[0]),
+            diagnosis="akibat dari " + _places(causes),
+        )
+        context.by_key[key] = finding
+        return
+    if evaluator.same(local, written, key):
+        return  # what it is made of differs only within rounding
+    if isinstance(written, Decimal) and isinstance(local, Decimal) and column.numeric:
+        if reachable(context, call, key, written, column):
+            context.add(
+                "HIT02",
+                key,
+                written=written,
+                expected=context.shown(local, column),
+                rule=rule_of(context, call, key, column),
+            )
+            return
+    context.add(
+        code,
+        key,
+        written=written,
+        expected=context.shown(local, column),
+        rule=rule_of(context, call, key, column),
+        diagnosis=diagnose(context, column, key, call, written),
+        remedy="Perbaiki nilai ini pada laporan." if context.printed and code != "HIT03" else "",
+    )
+
+
+def _code(column: Column, call: Call) -> str:
+    if column.unit == "label":
+        return "HIT03"
+    return "HIT05" if call.function.name == "JUMLAH" else "HIT01"
+
+
+def _places(causes: list[Finding]) -> str:
+    places = list(dict.fromkeys(f"{c.origin.sheet}!{c.origin.cell}" for c in causes))
+    return ", ".join(places[:4]) + (f" dan {len(places) - 4} sel lain" if len(places) > 4 else "")
+
+
+Diagnoser = Callable[[Context, Column, Key, Call, Scalar], str]

@@ -1,0 +1,63 @@
+"""FRM: do computed cells still hold the official formula?"""
+
+from __future__ import annotations
+
+import re
+
+from ..registry import check
+from .context import Context
+
+
+def same_formula(written: str, official: str) -> bool:
+    """Equal but for what spreadsheet programs change: blanks, `$`, letter case, quoting, prefixes."""
+    return _folded(written) == _folded(official)
+
+
+def _folded(formula: str) -> str:
+    parts = re.split(r'("[^"]*")', formula)
+    folded = [p if p.startswith('"') else re.sub(r"_xlfn\.|[\s$']", "", p).upper() for p in parts]
+    return "".join(folded)
+
+
+@check("FRM01", "rumus-tertimpa", "galat")
+def overwritten(context: Context) -> None:
+    """Sel rumus berisi nilai yang diketik.
+
+    Apa: nilai di sel ini tidak lagi menyesuaikan dengan isian.
+    Perbaikan: kembalikan rumusnya (seharusnya disebut pada temuan), misalnya dengan menyalin dari baris lain.
+    """
+    if context.printed:
+        return  # a printed book is typed by design
+    for _, column, key, call in context.evaluator.computed_keys():
+        cell = context.view.cell(key)
+        if (cell is None or cell.formula is None) and not column.soft:
+            official = context.view.positions.formula(call, key, "plain")
+            context.add(
+                "FRM01",
+                key,
+                written=cell.value if cell else None,
+                expected=context.shown(context.evaluator.chain(key), column),
+                rule=f"={official}" if official else "",
+            )
+
+
+@check("FRM02", "rumus-berubah", "peringatan")
+def altered(context: Context) -> None:
+    """Rumus berbeda dari rumus resmi.
+
+    Apa: rumus diubah, atau rentangnya tidak lagi mencakup semua baris.
+    Perbaikan: kembalikan rumus resmi yang disebut pada temuan.
+    """
+    if context.printed:
+        return
+    for _, _, key, call in context.evaluator.computed_keys():
+        cell = context.view.cell(key)
+        if cell is None or cell.formula is None:
+            continue
+        positions = context.view.positions
+        official = [positions.formula(call, key, edition) for edition in ("plain", "udf")]
+        if official[0] and not any(text and same_formula(cell.formula, text) for text in official):
+            # Not entered by cell: the stored value may still be wrong for a reason of its own.
+            finding = context.add("FRM02", key, written=f"={cell.formula}", expected=f"={official[0]}")
+            if context.by_key.get(key) is finding:
+                del context.by_key[key]

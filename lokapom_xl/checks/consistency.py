@@ -1,0 +1,123 @@
+"""KON: is the same fact the same wherever it is stated, in one book or in books given together?"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from ..model import Origin, Related
+from ..registry import check
+from ..workbook.cells import Key
+from ..workbook.layout import INDICATOR, TOTAL
+from .context import Context, text
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One place that states a fact."""
+
+    context: Context
+    key: Key | None
+    origin: Origin
+    value: Decimal
+
+
+def _facts(contexts: Sequence[Context]) -> dict[tuple[str, str], list[Statement]]:
+    """Every typed statement of a fact, by fact and indicator. Derived cells state nothing themselves."""
+    facts: dict[tuple[str, str], list[Statement]] = {}
+    for context in contexts:
+        evaluator = context.evaluator
+        for _, column, key in context.view.keys():
+            if not column.fact:
+                continue
+            kind = evaluator.kind(key.row)
+            derived = evaluator.call(key) is not None and not context.printed
+            is_total = kind == TOTAL and column.fact == "anggaran"
+            if kind != INDICATOR and not is_total:
+                continue
+            if derived and column.fact != "realisasi" and not is_total:
+                continue
+            value = evaluator.written(key) if context.printed or not derived else evaluator.chain(key)
+            if isinstance(value, Decimal):
+                slug, _, month = key.row.partition("@")
+                fact = column.fact.replace("{month}", month)
+                if column.fact == "realisasi" and month:
+                    fact = f"realisasi@{month}"
+                # The last month's cumulative figure is the year's.
+                fact = fact.removesuffix("@12")
+                facts.setdefault((fact, slug), []).append(Statement(context, key, context.origin(key), value))
+        for item in context.view.layout.fields:
+            if item.name == "PK_ANGGARAN" and item.name in context.view.fields:
+                sheet, row, column_number = context.view.fields[item.name]
+                cell = context.view.book.sheets[sheet].cells.get((row, column_number))
+                if cell is not None and isinstance(cell.value, Decimal):
+                    from ..workbook.cells import a1
+
+                    origin = Origin(context.file, sheet, a1(row, column_number))
+                    facts.setdefault(("anggaran", TOTAL), []).append(
+                        Statement(context, None, origin, cell.value)
+                    )
+    return facts
+
+
+def _report(contexts: Sequence[Context], code: str, prefix: str) -> None:
+    for (fact, slug), statements in _facts(contexts).items():
+        if fact.partition("@")[0] != prefix or len({s.value for s in statements}) < 2:
+            continue
+        counted = Counter(s.value for s in statements)
+        # The value stated most often is taken for the intended one; in a tie, the first stated.
+        intended = max(counted, key=lambda v: (counted[v], -_first(statements, v)))
+        for index, statement in enumerate(statements):
+            if statement.value == intended:
+                continue
+            others = [s for i, s in enumerate(statements) if i != index]
+            context = statement.context
+            same_book = any(s.value == intended and s.context is context for s in others)
+            level = "peringatan" if code == "KON02" and not same_book else ""
+            context.add(
+                code,
+                statement.origin,
+                written=statement.value,
+                expected=intended,
+                indicator=context.row_name(slug),
+                level=level,
+                related=[Related(s.origin, text(s.value)) for s in others],
+            )
+
+
+def _first(statements: list[Statement], value: Decimal) -> int:
+    return next(i for i, s in enumerate(statements) if s.value == value)
+
+
+@check("KON01", "target-berbeda", "galat")
+def targets(contexts: Sequence[Context]) -> None:
+    """Target indikator yang sama berbeda di beberapa tempat.
+
+    Apa: target tahunan di PK, B12 di RAPK, tabel capaian, dan efisiensi harus satu; begitu pula target
+    bulan yang sama. Yang dianggap benar adalah nilai yang paling banyak tertulis.
+    Perbaikan: samakan dengan Perjanjian Kinerja yang ditandatangani.
+    """
+    _report(contexts, "KON01", "target")
+
+
+@check("KON02", "anggaran-berbeda", "galat")
+def budgets(contexts: Sequence[Context]) -> None:
+    """Anggaran indikator yang sama berbeda di beberapa tempat.
+
+    Apa: anggaran per indikator di RAPK dibandingkan dengan pagu di tabel efisiensi, dan anggaran PK
+    dengan jumlah RAPK. Antarbuku hanya peringatan, karena pagu dapat direvisi dalam tahun berjalan.
+    Perbaikan: samakan, atau sebutkan revisi DIPA yang menjadi dasarnya.
+    """
+    _report(contexts, "KON02", "anggaran")
+
+
+@check("KON03", "realisasi-berbeda", "galat")
+def achievements(contexts: Sequence[Context]) -> None:
+    """Realisasi indikator yang sama berbeda di beberapa tempat.
+
+    Apa: realisasi tahunan di lembar Capaian, Pemantauan bulan Desember, dan tabel efisiensi harus satu.
+    Perbaikan: samakan dengan sumber datanya.
+    """
+    _report(contexts, "KON03", "realisasi")

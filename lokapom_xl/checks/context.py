@@ -1,0 +1,103 @@
+"""What a check is given: a book seen through its layout, its recomputed values, and a place for findings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from .. import regulations
+from ..model import Finding, Origin, Related
+from ..numbers import CellError, Scalar, plain, round_half_up
+from ..registry import CHECKS, Check
+from ..workbook.cells import Key
+from ..workbook.evaluate import Evaluator
+from ..workbook.layout import TOTAL, Column, aggregate_name
+from ..workbook.locate import BookView
+
+
+@dataclass
+class Context:
+    """One book under validation. Findings are collected here, and by cell in `by_key`."""
+
+    view: BookView
+    evaluator: Evaluator
+    file: str
+    findings: list[Finding] = field(default_factory=list)
+    by_key: dict[Key, Finding] = field(default_factory=dict)
+
+    @property
+    def printed(self) -> bool:
+        return self.view.layout.printed
+
+    def origin(self, key: Key) -> Origin:
+        sheet, cell = self.view.address(key)
+        return Origin(self.file, sheet, cell)
+
+    def row_name(self, row: str) -> str:
+        """What people call a row: the indicator's or aggregate's name, with its month."""
+        slug, _, month = row.partition("@")
+        if slug == TOTAL:
+            return "Total"
+        name = _name(slug, self.view.rule_year)
+        return f"{name} (B{month})" if month else name
+
+    def add(
+        self,
+        check: Check | str,
+        key: Key | Origin,
+        *,
+        level: str = "",
+        written: Scalar = None,
+        expected: Scalar = None,
+        diagnosis: str = "",
+        rule: str = "",
+        indicator: str = "",
+        caused_by: str | None = None,
+        related: list[Related] | None = None,
+        remedy: str = "",
+    ) -> Finding:
+        """Record a finding at a cell (or at a place outside the tables)."""
+        record = CHECKS[check] if isinstance(check, str) else check
+        finding = Finding(
+            code=record.code,
+            name=record.name,
+            level=level or record.level,
+            origin=self.origin(key) if isinstance(key, Key) else key,
+            indicator=indicator or (self.row_name(key.row) if isinstance(key, Key) else ""),
+            written=text(written),
+            expected=text(expected),
+            diagnosis=diagnosis,
+            rule=rule,
+            caused_by=caused_by,
+            related=related or [],
+            remedy=remedy,
+        )
+        self.findings.append(finding)
+        if isinstance(key, Key):
+            self.by_key.setdefault(key, finding)
+        return finding
+
+    def shown(self, value: Scalar, column: Column) -> Scalar:
+        """A value as its column shows it (rounded numbers), for `expected`."""
+        if isinstance(value, Decimal) and column.numeric:
+            return round_half_up(value, column.decimals)
+        return value
+
+
+def _name(slug: str, year: int) -> str:
+    for indicator in regulations.indicators(year):
+        if indicator.slug == slug:
+            return indicator.name
+    return aggregate_name(slug, year)
+
+
+def text(value: Scalar) -> str:
+    """A value as machines compare it: numbers with a decimal point, `-` and errors as they are."""
+    if value is None:
+        return ""
+    if isinstance(value, Decimal):
+        # Trailing zeros tell the decimals that people see: 106.10, not 106.1.
+        return f"{value:f}" if value.as_tuple().exponent else plain(value)
+    if isinstance(value, CellError):
+        return value.code
+    return str(value)

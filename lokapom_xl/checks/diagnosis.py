@@ -1,0 +1,197 @@
+"""Which known mistake reproduces a wrong value? A guess is given only when it gives the very digits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from decimal import ROUND_DOWN, Decimal
+from itertools import product
+
+from .. import functions as f
+from .. import regulations
+from ..numbers import NOT_MEASURED, Scalar, indonesian, round_half_up
+from ..regulations import NotReviewed
+from ..workbook.cells import Key
+from ..workbook.layout import Call, Column, Members
+from .context import Context
+
+
+def diagnose(context: Context, column: Column, key: Key, call: Call, written: Scalar) -> str:
+    """One sentence part that says how the written value came about; empty when nothing fits."""
+    for guess in _GUESSES:
+        for sentence in guess(context, column, key, call, written):
+            return sentence
+    return ""
+
+
+Guess = Callable[[Context, Column, Key, Call, Scalar], Iterator[str]]
+
+
+def _equal(value: object, written: Scalar, column: Column) -> bool:
+    if not isinstance(value, Decimal) or not isinstance(written, Decimal):
+        return False
+    return round_half_up(value, column.decimals) == round_half_up(written, column.decimals)
+
+
+def _target_and_realisasi(context: Context, key: Key, call: Call) -> tuple[Decimal, Decimal] | None:
+    if call.function is not f.CAPAIAN:
+        return None
+    values = context.evaluator.arguments(call, key, context.evaluator.written)
+    if values is None or not isinstance(values[0], Decimal) or not isinstance(values[1], Decimal):
+        return None
+    return values[0], values[1]
+
+
+def _not_measured_as_zero(
+    context: Context, column: Column, key: Key, call: Call, written: Scalar
+) -> Iterator[str]:
+    if written == Decimal(0) and column.numeric:
+        yield "0 ditulis untuk nilai yang belum diukur; yang belum diukur ditulis -"
+
+
+def _whole_number_first(
+    context: Context, column: Column, key: Key, call: Call, written: Scalar
+) -> Iterator[str]:
+    pair = _target_and_realisasi(context, key, call)
+    if pair is None:
+        return
+    target, realisasi = pair
+    whole = round_half_up(realisasi, 0)
+    if whole != realisasi and _equal(f.CAPAIAN(target, whole), written, column):
+        yield (
+            f"realisasi {indonesian(realisasi)} dibulatkan ke {indonesian(whole)} lebih dahulu: "
+            f"{indonesian(whole)}/{indonesian(target)} × 100"
+        )
+
+
+def _capped(context: Context, column: Column, key: Key, call: Call, written: Scalar) -> Iterator[str]:
+    local = context.evaluator.local(key)
+    if call.function is not f.CAPAIAN or not isinstance(local, Decimal):
+        return
+    if _equal(f.NPI(local, context.view.rule_year), written, column):
+        yield "nilai yang sudah dibatasi (NPI) ditulis di kolom capaian"
+
+
+def _truncated(context: Context, column: Column, key: Key, call: Call, written: Scalar) -> Iterator[str]:
+    local = context.evaluator.local(key)
+    if not isinstance(local, Decimal) or not isinstance(written, Decimal):
+        return
+    exact: Decimal = local
+    pair = _target_and_realisasi(context, key, call)
+    if pair is not None and pair[0] != 0:
+        exact = pair[1] / pair[0] * 100
+    for decimals, words in ((0, "ke bilangan bulat"), (1, "ke satu desimal"), (2, "ke dua desimal")):
+        if exact.quantize(Decimal(1).scaleb(-decimals), ROUND_DOWN) == written:
+            yield f"nilai {indonesian(exact, 2)} dipotong {words}, bukan dibulatkan"
+
+
+def _undeclared(context: Context, column: Column, key: Key, call: Call, written: Scalar) -> Iterator[str]:
+    if call.function is f.NPI and isinstance(written, Decimal):
+        cap = f.NPI(written, context.view.rule_year)
+        local = context.evaluator.local(key)
+        if cap == written and isinstance(local, Decimal) and written > local:
+            yield "capaian dinaikkan tanpa penyesuaian yang dinyatakan beserta alasan dan dasar hukumnya"
+
+
+def _adjusted_in_capaian(
+    context: Context, column: Column, key: Key, call: Call, written: Scalar
+) -> Iterator[str]:
+    """The adjusted score of the same row, or of the same indicator in another table."""
+    if call.function is not f.CAPAIAN:
+        return
+    for table in context.view.layout.tables:
+        other = Key(table.key, key.row, "capaian_penyesuaian")
+        if context.view.positions.has(other) and _equal(context.evaluator.written(other), written, column):
+            yield "capaian penyesuaian ditulis di kolom capaian"
+            return
+
+
+def _other_target(context: Context, column: Column, key: Key, call: Call, written: Scalar) -> Iterator[str]:
+    if call.function is not f.CAPAIAN:
+        return
+    values = context.evaluator.arguments(call, key, context.evaluator.written)
+    if values is None or not isinstance(values[1], Decimal):
+        return
+    for table, other, cell in context.view.keys():
+        if other.fact.startswith("target") and cell.row == key.row:
+            target = context.evaluator.written(cell)
+            if isinstance(target, Decimal) and target != values[0] and target:
+                if _equal(f.CAPAIAN(target, values[1]), written, column):
+                    yield f"dihitung dengan target {indonesian(target)} dari lembar {table.sheet}"
+                    return
+
+
+def _mixed_means(context: Context, column: Column, key: Key, call: Call, written: Scalar) -> Iterator[str]:
+    """A mean in which some members enter by another score column (capped among uncapped)."""
+    arg = call.args.get("nilai")
+    if call.function is not f.NPS or not isinstance(arg, Members):
+        return
+    keys = context.view.positions.cells_of(arg, key)
+    if not 0 < len(keys) <= 8:
+        return
+    others = []
+    for member in keys:
+        other = Key(member.table, member.row, "capaian_penyesuaian" if arg.column == "capaian" else "capaian")
+        others.append(other if context.view.positions.has(other) else member)
+    choices = sorted(product((False, True), repeat=len(keys)), key=sum)
+    for choice in choices:
+        picked = [o if swap else k for k, o, swap in zip(keys, others, choice, strict=True)]
+        values = [context.evaluator.as_written(k) for k in picked]
+        if any(choice) and _equal(f.NPS(values), written, column):
+            names = [context.row_name(k.row) for k, swap in zip(keys, choice, strict=True) if swap]
+            words = others[0].column.replace("_", " ")
+            yield f"rata-rata mencampur dua dasar: untuk {', '.join(names)} dipakai {words}"
+            return
+
+
+def _other_scheme(context: Context, column: Column, key: Key, call: Call, written: Scalar) -> Iterator[str]:
+    """The label that another scheme, or another year's, gives the same value."""
+    values = context.evaluator.arguments(call, key, context.evaluator.written)
+    if column.unit != "label" or not values or not isinstance(values[0], Decimal):
+        return
+    number = round_half_up(values[0], 2)
+    names = {"kriteria": "kriteria indikator", "predikat": "predikat NPS"}
+    years = [context.view.rule_year, *reversed(regulations.years_covered("kriteria"))]
+    for year in years:
+        for subject, name in names.items():
+            try:
+                label = regulations.label(subject, year, number)
+            except NotReviewed:
+                continue
+            if label.casefold() == str(written).casefold() and call.function.name.casefold() != subject:
+                yield f"label itu berasal dari tabel {name} tahun {year}"
+                return
+            if label.casefold() == str(written).casefold() and year != context.view.rule_year:
+                yield f"label itu berasal dari tabel {name} tahun {year}"
+                return
+    if call.function is f.KRITERIA:
+        known = {b.label.casefold() for b in regulations.bands("kriteria", context.view.rule_year)}
+        if str(written).casefold() in known:
+            yield "label itu untuk nilai lain dalam tabel kriteria yang sama"
+
+
+def _member_only(context: Context, column: Column, key: Key, call: Call, written: Scalar) -> Iterator[str]:
+    """An aggregate that shows one member's value in place of the mean."""
+    if not column.numeric or not isinstance(written, Decimal) or call.function not in (f.NPS,):
+        if call.function.name != "SALIN":
+            return
+    for member in regulations.members(key.row, context.view.rule_year):
+        other = Key(key.table, member, key.column)
+        if context.view.positions.has(other) and _equal(context.evaluator.written(other), written, column):
+            yield f"yang ditulis nilai {context.row_name(member)} saja, bukan rata-ratanya"
+            return
+
+
+_GUESSES: tuple[Guess, ...] = (
+    _not_measured_as_zero,
+    _whole_number_first,
+    _capped,
+    _truncated,
+    _undeclared,
+    _other_target,
+    _adjusted_in_capaian,
+    _mixed_means,
+    _member_only,
+    _other_scheme,
+)
+
+__all__ = ["NOT_MEASURED", "diagnose"]

@@ -1,0 +1,82 @@
+"""ATR: are the rules of the right year used, and used where they are defined?"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from .. import functions as f
+from ..model import Origin
+from ..numbers import divide, indonesian
+from ..registry import check
+from ..workbook.cells import Key
+from ..workbook.layout import INDICATOR
+from .context import Context
+from .entries import entries
+
+
+@check("ATR01", "aturan-belum-ditinjau", "galat")
+def not_reviewed(context: Context) -> None:
+    """Tidak ada aturan yang sudah ditinjau untuk tahun aturan buku ini.
+
+    Apa: setiap aturan mempunyai tanggal sampai kapan ia sudah ditinjau; tahun lain tidak dipakai diam-diam.
+    Perbaikan: tambahkan aturan tahun itu beserta rujukannya, atau buat buku dengan --rules-of.
+    """
+
+
+@check("ATR02", "aturan-tahun-lain", "peringatan")
+def other_year(context: Context) -> None:
+    """Buku memakai aturan tahun lain.
+
+    Apa: ATURAN_TAHUN berbeda dari TAHUN; ini sengaja (--rules-of) dan ditandai pada setiap lembar.
+    Perbaikan: buat ulang buku setelah aturan tahun itu tersedia.
+    """
+    view = context.view
+    if view.year != view.rule_year:
+        context.add(
+            "ATR02",
+            Origin(context.file),
+            written=Decimal(view.rule_year),
+            expected=Decimal(view.year),
+        )
+
+
+@check("ATR03", "label-karena-pembulatan", "info")
+def rounded_into_label(context: Context) -> None:
+    """Label Efisien hanya tercapai karena TE dibulatkan.
+
+    Apa: TE yang belum dibulatkan di bawah nol, tetapi menjadi 0,00 setelah dibulatkan.
+    Perbaikan: tidak perlu; aturannya memakai TE yang dibulatkan. Perhatikan saat membuat kesimpulan.
+    """
+    for table, column, key in context.view.keys():
+        call = context.evaluator.call(key)
+        if call is None or call.function is not f.EFISIENSI:
+            continue
+        parts = [
+            context.evaluator.written(Key(table.key, key.row, name))
+            for name in ("output_persen", "input_persen")
+        ]
+        if not all(isinstance(p, Decimal) for p in parts):
+            continue
+        exact = divide(parts[0], parts[1])  # type: ignore[arg-type]
+        if isinstance(exact, Decimal) and exact < 1:
+            level = exact - 1
+            if f.TE(f.IE(*parts)) == 0:
+                context.add(
+                    "ATR03",
+                    key,
+                    written=context.evaluator.written(key),
+                    diagnosis=f"TE sebelum pembulatan {indonesian(level, 4)}",
+                )
+
+
+@check("ATR04", "target-nol", "galat")
+def zero_target(context: Context) -> None:
+    """Target tahunan nol.
+
+    Apa: capaian terhadap target nol tidak terdefinisi (bukan 0 dan bukan 120).
+    Perbaikan: isi target menurut Perjanjian Kinerja.
+    """
+    for _, column, key, _ in entries(context):
+        if column.fact in ("target", "target@12") and context.evaluator.written(key) == 0:
+            if context.evaluator.kind(key.row) == INDICATOR:
+                context.add("ATR04", key, written=Decimal(0))

@@ -1,0 +1,213 @@
+"""The command `lokapom-xl`: thin over the actions of the same names.
+
+Exit codes: 0 done (and, for `validate`, valid); 1 findings at level galat (or, for `build --check`,
+files that differ); 2 the work could not be done, with one Indonesian sentence why.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from . import __version__
+
+_F = TypeVar("_F", bound=Callable[..., Any])
+_BOOK = click.Path(path_type=Path)
+FAILED = 2
+
+
+class _Group(click.Group):
+    """Commands in the order of the work, not of the alphabet."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self.commands)
+
+
+def _plain_errors(command: _F) -> _F:
+    """A user's mistake is one line on stderr and exit code 2, never a traceback."""
+
+    @wraps(command)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        from .workbook.errors import BookError
+
+        try:
+            return command(*args, **kwargs)
+        except BookError as problem:
+            click.echo(f"Gagal: {problem}", err=True)
+        except OSError as problem:
+            name = problem.filename or ""
+            click.echo(f"Gagal: {name} tidak dapat dibaca atau ditulis ({problem.strerror}).", err=True)
+        sys.exit(FAILED)
+
+    return run  # type: ignore[return-value]
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="lokapom-xl", message="%(prog)s %(version)s")
+def main() -> None:
+    """Indikator kinerja UPT BPOM di buku kerja Excel: isi, hitung, periksa, jelaskan."""
+
+
+@main.command()
+@click.argument("kind", type=click.Choice(["rapk", "efisiensi"]))
+@click.option("--year", type=click.IntRange(2000, 2100), required=True, help="Tahun buku.")
+@click.option(
+    "--rules-of",
+    type=click.IntRange(2000, 2100),
+    help="Pakai aturan tahun lain; ditandai pada setiap lembar.",
+)
+@click.option("--unit", default="", help="Nama unit kerja.")
+@click.option("-o", "--output", type=_BOOK, required=True, help="Berkas yang dibuat.")
+@_plain_errors
+def new(kind: str, year: int, rules_of: int | None, unit: str, output: Path) -> None:
+    """Buat buku resmi yang kosong (RAPK atau Efisiensi)."""
+    from .actions.new import new as run
+
+    run(kind, year, output, rules_of, unit)
+    click.echo(f"Dibuat: {output}")
+    if rules_of and rules_of != year:
+        click.echo(f"Perhatian: buku tahun {year} ini memakai aturan tahun {rules_of}.")
+
+
+@main.command()
+@click.argument("book", type=_BOOK)
+@click.option(
+    "--from",
+    "sources",
+    type=_BOOK,
+    multiple=True,
+    required=True,
+    help="CSV, JSON, atau buku lain; boleh diulang.",
+)
+@click.argument("more", type=_BOOK, nargs=-1)
+@click.option("--month", type=click.IntRange(1, 12), default=None, help="Bulan, untuk data pemantauan.")
+@click.option("-o", "--output", type=_BOOK, help="Simpan ke berkas lain.")
+@click.option("--overwrite", is_flag=True, help="Timpa isian yang sudah ada.")
+@click.option("--dry-run", is_flag=True, help="Hanya tampilkan sel, nilai lama, nilai baru.")
+@_plain_errors
+def fill(
+    book: Path,
+    sources: tuple[Path, ...],
+    more: tuple[Path, ...],
+    month: int | None,
+    output: Path | None,
+    overwrite: bool,
+    dry_run: bool,
+) -> None:
+    """Isi BOOK dari data, lalu hitung.
+
+    Beberapa sumber boleh disebut sekaligus setelah --from. Sumber yang bertentangan, tidak lengkap,
+    atau memuat nama yang tidak dikenal ditolak, dan tidak ada yang diubah.
+    """
+    from .actions.fill import fill as run
+    from .numbers import show
+
+    report = run(book, [*sources, *more], month or 0, output, overwrite, dry_run)
+    if dry_run:
+        for change in report.changes:
+            click.echo(
+                f"{change.sheet}!{change.cell}: {show(change.old)} → {show(change.new)}  ({change.origin})"
+            )
+        click.echo(f"{len(report.changes)} sel akan diisi; tidak ada yang disimpan.")
+        return
+    if report.changes:
+        click.echo(f"{len(report.changes)} sel diisi, {report.unchanged} sudah sama. Disimpan: {report.path}")
+    else:
+        click.echo(f"Semua {report.unchanged} isian sudah sama. {report.path}")
+    if report.computed is not None:
+        _tell_uncomputed(report.computed)
+
+
+@main.command()
+@click.argument("book", type=_BOOK)
+@click.option("-o", "--output", type=_BOOK, help="Simpan ke berkas lain.")
+@_plain_errors
+def compute(book: Path, output: Path | None) -> None:
+    """Hitung ulang semua sel rumus BOOK dan simpan nilainya di samping rumus."""
+    from .actions.compute import compute as run
+
+    report = run(book, output)
+    click.echo(f"{report.computed} sel dihitung, {len(report.changes)} berubah. {report.path}")
+    _tell_uncomputed(report)
+
+
+def _tell_uncomputed(report: Any) -> None:
+    if report.typed:
+        click.echo(
+            f"Perhatian: rumus tertimpa nilai di {_listed(report.typed)}; nilai itu dipakai apa adanya."
+        )
+    if report.uncomputed:
+        click.echo(f"Perhatian: bukan rumus resmi, nilai tersimpannya dihapus: {_listed(report.uncomputed)}.")
+
+
+def _listed(names: list[str]) -> str:
+    return ", ".join(names[:5]) + (f" dan {len(names) - 5} sel lain" if len(names) > 5 else "")
+
+
+@main.command()
+@click.argument("books", type=_BOOK, nargs=-1, required=True)
+@click.option(
+    "--output-format", type=click.Choice(["terminal", "json"]), default="terminal", help="Bentuk laporan."
+)
+@click.option("--details", is_flag=True, help="Rinci juga catatan dan nilai yang ikut salah.")
+@_plain_errors
+def validate(books: tuple[Path, ...], output_format: str, details: bool) -> None:
+    """Periksa satu atau beberapa buku; buku yang diberikan bersama saling dibandingkan.
+
+    Kode keluar: 0 sah, 1 ada temuan tingkat galat, 2 alat ini gagal.
+    """
+    from .actions.validate import validate as run
+    from .report import json_report, terminal
+
+    result = run(books)
+    text = json_report.render(result) if output_format == "json" else terminal.render(result, details)
+    click.echo(text)
+    sys.exit(0 if result.valid else 1)
+
+
+@main.command()
+@click.argument("name")
+@_plain_errors
+def explain(name: str) -> None:
+    """Jelaskan fungsi, pemeriksaan, atau aturan, misalnya CAPAIAN, HIT01, predikat."""
+    from .actions.explain import explain as run
+
+    click.echo(run(name))
+
+
+@main.command()
+@click.argument("directory", type=_BOOK, default=Path("lokapom-demo"))
+@_plain_errors
+def demo(directory: Path) -> None:
+    """Jalankan pekerjaan utama pada data laporan yang disertakan, ke folder DIRECTORY."""
+    from .actions.demo import demo as run
+    from .actions.demo import summary
+
+    result = run(directory, lambda text: click.echo(f"{text} ...", err=True))
+    click.echo(summary(result))
+
+
+@main.command()
+@click.option("--check", is_flag=True, help="Hanya periksa; keluar 1 bila ada yang berbeda.")
+@_plain_errors
+def build(check: bool) -> None:
+    """Tulis semua berkas yang dihasilkan (aturan terkompilasi, buku, halaman rujukan)."""
+    from .actions.build import build as run
+    from .actions.build import repository
+
+    root = repository()
+    different = run(root, check)
+    for path in different:
+        click.echo(f"{'berbeda' if check else 'ditulis'}: {path.relative_to(root)}")
+    if not different:
+        click.echo("Semua berkas yang dihasilkan sudah mutakhir.")
+    sys.exit(1 if check and different else 0)
+
+
+if __name__ == "__main__":
+    main()

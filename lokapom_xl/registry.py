@@ -1,0 +1,234 @@
+"""The records from which every surface is made: cells, macros, help pages, commands and checks.
+
+A domain function is written once, with `@function`. Its record knows how it is called in Excel,
+what its arguments mean in Indonesian, which rules it depends on, one worked example, and the same
+calculation in plain Excel formulas. Standard library only, Python 3.9 syntax.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Optional, Union
+
+from .model import RuleMissing
+from .numbers import NOT_MEASURED, VALUE, CellError, Scalar, to_number, to_scalar
+
+HELP_LIMIT = 255
+"""Excel cuts help texts of functions and arguments after this many characters."""
+
+
+@dataclass(frozen=True)
+class Argument:
+    """One argument of a function.
+
+    `kind` is `number`, `range` (numbers of a range, nested lists accepted), `year` or `text`.
+    `rounded` says that the value usually handed over is itself a rounded one, so that a printed
+    result may stem from a value within half a unit of its last decimal.
+    """
+
+    name: str
+    help: str
+    kind: str = "number"
+    optional: bool = False
+    rounded: bool = False
+
+
+@dataclass(frozen=True)
+class Example:
+    """One worked example: the arguments and the result, as they are written in Python."""
+
+    arguments: tuple[object, ...]
+    result: object
+
+
+PlainWriter = Callable[[Mapping[str, str]], str]
+
+
+@dataclass(frozen=True, eq=False)
+class Function:
+    """A domain function and everything that its surfaces say about it; calling it computes.
+
+    Scalar arguments may be lists (or lists of lists): the result then has the same shape. An error
+    among the arguments comes back unchanged, a blank or `-` gives `-`, unreadable or ambiguous text
+    gives `#VALUE!`. With `own_blanks` the body itself decides what a blank or an error means.
+    """
+
+    name: str
+    help: str
+    arguments: tuple[Argument, ...]
+    unit: str
+    decimals: Optional[int]
+    category: str
+    example: Example
+    body: Callable[..., Scalar]
+    plain: PlainWriter
+    rules: tuple[str, ...] = ()
+    own_blanks: bool = False
+    doc: str = ""
+
+    def __call__(self, *values: object) -> Any:
+        required = sum(not a.optional for a in self.arguments)
+        if not required <= len(values) <= len(self.arguments):
+            raise TypeError(f"{self.name} takes {required} to {len(self.arguments)} arguments")
+        shapes = [v for a, v in zip(self.arguments, values) if a.kind != "range" and _is_array(v)]
+        if shapes:
+            return self._each(list(values), shapes)
+        return self._once(values)
+
+    def _each(self, values: list[object], shapes: list[Any]) -> list[Any]:
+        """Apply over the outermost dimension of the array arguments; scalars are repeated."""
+        length = max(len(s) for s in shapes)
+        if any(len(s) not in (1, length) for s in shapes):
+            raise ValueError(f"{self.name}: arrays of different length")
+        result = []
+        for i in range(length):
+            row = [
+                v[i if len(v) > 1 else 0] if a.kind != "range" and _is_array(v) else v
+                for a, v in zip(self.arguments, values)
+            ]
+            result.append(self(*row))
+        return result
+
+    def _once(self, values: Sequence[object]) -> Scalar:
+        clean: list[object] = []
+        error: Optional[CellError] = None
+        blank = False
+        for argument, value in zip(self.arguments, values):
+            item = _clean(argument, value)
+            if isinstance(item, CellError):
+                error = error or item
+            elif item is None or item == NOT_MEASURED:
+                blank = blank or not argument.optional
+                item = None if argument.optional else item
+            clean.append(item)
+        if not self.own_blanks:
+            if error is not None:
+                return error
+            if blank:
+                return NOT_MEASURED
+        try:
+            return self.body(*clean)
+        except RuleMissing as problem:
+            return CellError("#N/A", problem.message, "aturan-belum-ditinjau")
+
+    def plain_formula(self, references: Mapping[str, str]) -> str:
+        """The same calculation in plain Excel functions; `references` names the argument cells."""
+        return self.plain(references)
+
+    def udf_formula(self, references: Mapping[str, str]) -> str:
+        """The call of this function as a cell of the udf edition writes it."""
+        given = [references.get(a.name) for a in self.arguments]
+        while given and given[-1] is None:
+            given.pop()
+        return f"{self.name}({','.join(g or '' for g in given)})"
+
+    def signature(self) -> str:
+        """How staff type it: `CAPAIAN(target; realisasi; [polaritas])`."""
+        names = [f"[{a.name}]" if a.optional else a.name for a in self.arguments]
+        return f"{self.name}({'; '.join(names)})"
+
+
+def _is_array(value: object) -> bool:
+    return isinstance(value, (list, tuple))
+
+
+def flatten(value: object) -> list[object]:
+    """The cells of a (nested) range in reading order."""
+    if isinstance(value, (list, tuple)):
+        return [cell for part in value for cell in flatten(part)]
+    return [value]
+
+
+def _clean(argument: Argument, value: object) -> object:
+    if argument.kind == "range":
+        if value is None and argument.optional:
+            return None
+        return [to_number(cell) for cell in flatten(value)]
+    if argument.kind == "text":
+        scalar = to_scalar(value)
+        if isinstance(scalar, str) and argument.optional:
+            return scalar.strip() or None
+        return scalar
+    number = to_number(value)
+    if argument.kind == "year" and isinstance(number, Decimal):
+        if number != number.to_integral_value() or not 1900 <= number <= 9999:
+            return CellError(VALUE, f"tahun {value} tidak dikenal", "tahun-tidak-dikenal")
+        return int(number)
+    return number
+
+
+FUNCTIONS: dict[str, Function] = {}
+"""Every domain function by its Excel name, in the order of definition."""
+
+
+def function(
+    *,
+    help: str,
+    arguments: Sequence[Argument],
+    unit: str,
+    category: str,
+    example: Example,
+    plain: PlainWriter,
+    decimals: Optional[int] = None,
+    rules: Sequence[str] = (),
+    own_blanks: bool = False,
+) -> Callable[[Callable[..., Scalar]], Function]:
+    """Make a pure function the domain function of the same name and enter it in `FUNCTIONS`."""
+
+    def register(body: Callable[..., Scalar]) -> Function:
+        record = Function(
+            name=body.__name__,
+            help=help,
+            arguments=tuple(arguments),
+            unit=unit,
+            decimals=decimals,
+            category=category,
+            example=example,
+            body=body,
+            plain=plain,
+            rules=tuple(rules),
+            own_blanks=own_blanks,
+            doc=body.__doc__ or "",
+        )
+        for text in (help, *(a.help for a in arguments)):
+            if len(text) > HELP_LIMIT:
+                raise ValueError(f"{record.name}: help text longer than {HELP_LIMIT} characters")
+        if record.name in FUNCTIONS:
+            raise ValueError(f"{record.name} is defined twice")
+        FUNCTIONS[record.name] = record
+        return record
+
+    return register
+
+
+@dataclass(frozen=True)
+class Check:
+    """A check's permanent code and name, its level, and the docstring that is its help page."""
+
+    code: str
+    name: str
+    level: str
+    doc: str
+    run: Callable[..., Any]
+
+
+LEVELS = ("galat", "peringatan", "info")
+CHECKS: dict[str, Check] = {}
+"""Every check by its code."""
+
+
+def check(code: str, name: str, level: str) -> Callable[[Callable[..., Any]], Check]:
+    """Enter a generator of findings in `CHECKS`; its docstring is what `explain CODE` prints."""
+
+    def register(run: Callable[..., Any]) -> Check:
+        if code in CHECKS or level not in LEVELS or not run.__doc__:
+            raise ValueError(f"check {code}: defined twice, unknown level, or undocumented")
+        CHECKS[code] = Check(code, name, level, run.__doc__, run)
+        return CHECKS[code]
+
+    return register
+
+
+Result = Union[Decimal, str, CellError]

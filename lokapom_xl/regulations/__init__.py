@@ -1,0 +1,66 @@
+"""The rules by year and the identity of indicators: what the formulas, checks and hosts ask.
+
+`loader` is left out on purpose: it needs Python 3.11 and only `lokapom-xl build` and the tests use it.
+"""
+
+from .identity import (
+    Aggregate,
+    Indicator,
+    Match,
+    Objective,
+    Perspective,
+    aggregates,
+    indicator,
+    indicators,
+    match,
+    members,
+    normalise,
+    objectives,
+    perspectives,
+)
+from .lookup import (
+    Band,
+    NotReviewed,
+    OpenPoint,
+    Version,
+    bands,
+    describe,
+    label,
+    open_points,
+    status,
+    subjects,
+    title,
+    value,
+    version,
+    years_covered,
+)
+
+__all__ = [
+    "Aggregate",
+    "Band",
+    "Indicator",
+    "Match",
+    "NotReviewed",
+    "Objective",
+    "OpenPoint",
+    "Perspective",
+    "Version",
+    "aggregates",
+    "bands",
+    "describe",
+    "indicator",
+    "indicators",
+    "label",
+    "match",
+    "members",
+    "normalise",
+    "objectives",
+    "open_points",
+    "perspectives",
+    "status",
+    "subjects",
+    "title",
+    "value",
+    "version",
+    "years_covered",
+]

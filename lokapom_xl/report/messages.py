@@ -1,0 +1,120 @@
+"""The one place where findings become Indonesian sentences.
+
+Four parts, always in this order: where, what is written, what is expected and why, what to do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ..model import Finding
+from ..numbers import indonesian, read_text
+
+_WHAT: dict[str, str] = {
+    "STR02": "lembar “{expected}” tidak ditemukan",
+    "STR03": "baris kepala dengan kolom “{expected}” tidak ditemukan",
+    "STR04": "kolom “{expected}” tidak ditemukan",
+    "STR05": "baris “{expected}” tidak ada",
+    "STR07": "“{written}” menunjuk indikator yang sudah ada di {expected}",
+    "STR08": "“{written}” tidak cocok dengan indikator mana pun",
+    "STR09": "lembar ini dikenali sebagai lembar “{expected}” dari kepala kolomnya",
+    "STR10": "“{written}” dikenali sebagai “{expected}”",
+    "STR11": "nama sel {expected} tidak ditemukan",
+    "ISI01": "isian wajib masih kosong",
+    "ISI02": "tertulis “{written}”, yang bukan angka",
+    "ISI03": "tertulis “{written}”, yang bermakna ganda",
+    "ISI04": "angka {expected} tersimpan sebagai teks, sehingga rumus tidak menghitungnya",
+    "ISI05": "isian berisi galat {written}",
+    "ISI06": "sel berformat persen; tertulis {written}, dibaca {expected} poin",
+    "ISI07": "pasangan pembilang dan penyebut tidak lengkap",
+    "ISI08": "penyesuaian dinyatakan, tetapi sel ini kosong",
+    "FRM01": "rumus tertimpa nilai {written}; seharusnya rumus yang menghasilkan {expected}",
+    "FRM02": "rumus {written} berbeda dari rumus resmi {expected}",
+    "HIT04": "rumus belum mempunyai nilai tersimpan; seharusnya {expected}",
+    "ATR01": "{written}",
+    "ATR02": "buku tahun {expected} memakai aturan tahun {written}",
+    "ATR03": "label “{written}” hanya tercapai karena TE dibulatkan",
+    "ATR04": "target tahunan 0, sehingga capaian tidak terdefinisi",
+    "KON01": "target tertulis {written}, di tempat lain {expected}",
+    "KON02": "anggaran tertulis {written}, di tempat lain {expected}",
+    "KON03": "realisasi tertulis {written}, di tempat lain {expected}",
+}
+_DIFFERS = "tertulis {written}, seharusnya {expected}"
+_BLANK_DIFFERS = "kosong, seharusnya {expected}"
+
+_REMEDY: dict[str, str] = {
+    "STR02": "Salin lembar itu dari buku baru (lokapom-xl new), lalu isi.",
+    "STR03": "Kembalikan judul kolom seperti pada buku baru.",
+    "STR04": "Kembalikan kolom atau judulnya seperti pada buku baru.",
+    "STR05": "Kembalikan baris indikator itu dengan nama resminya.",
+    "STR07": "Hapus atau perbaiki salah satu baris.",
+    "STR08": "Pakai nama resmi indikator.",
+    "STR09": "Tidak perlu tindakan, kecuali pengenalan itu keliru.",
+    "STR10": "Sebaiknya pakai nama resmi.",
+    "STR11": "Kembalikan nama sel itu, atau pindahkan isian ke buku baru.",
+    "ISI01": "Isi sel ini.",
+    "ISI02": "Tulis angkanya saja, atau - bila belum diukur.",
+    "ISI03": "Ketik sebagai angka tanpa pemisah ribuan.",
+    "ISI04": "Ketik ulang sebagai angka.",
+    "ISI05": "Ganti dengan angka, atau - bila belum diukur.",
+    "ISI06": "Ubah format sel menjadi angka dan tulis dalam poin.",
+    "ISI07": "Lengkapi pasangannya, atau kosongkan keduanya dan isi Nilai Langsung.",
+    "ISI08": "Isi alasan dan dasar hukumnya, atau hapus penyesuaian itu.",
+    "FRM01": "Kembalikan rumusnya.",
+    "FRM02": "Kembalikan rumus resmi, misalnya dengan menyalin dari baris lain.",
+    "HIT01": "Perbaiki nilai ini atau sel asalnya, lalu jalankan lokapom-xl compute.",
+    "HIT02": "Tidak perlu tindakan; kedua bacaan diterima.",
+    "HIT03": "Tulis label yang seharusnya.",
+    "HIT04": "Jalankan lokapom-xl compute pada buku ini.",
+    "HIT05": "Kembalikan rumus jumlah atau perbaiki bagiannya.",
+    "ATR01": "Tambahkan aturan tahun itu, atau buat buku dengan --rules-of.",
+    "ATR02": "Buat ulang buku setelah aturan tahun itu tersedia.",
+    "ATR03": "Tidak perlu tindakan; perhatikan saat menyimpulkan.",
+    "ATR04": "Isi target menurut Perjanjian Kinerja.",
+    "KON01": "Samakan dengan Perjanjian Kinerja yang ditandatangani.",
+    "KON02": "Samakan, atau sebutkan revisi DIPA yang menjadi dasarnya.",
+    "KON03": "Samakan dengan sumber datanya.",
+}
+
+
+def phrase(findings: Iterable[Finding]) -> None:
+    """Give every finding its message and remedy, unless it brought its own."""
+    for finding in findings:
+        if not finding.message:
+            finding.message = _message(finding)
+        if not finding.remedy:
+            finding.remedy = _REMEDY.get(finding.code, "")
+
+
+def _message(finding: Finding) -> str:
+    pattern = _WHAT.get(finding.code) or (_DIFFERS if finding.written else _BLANK_DIFFERS)
+    typed = finding.code.startswith(("ISI", "STR"))  # there the text itself is what matters
+    written = finding.written if typed else _shown(finding.written)
+    what = pattern.format(written=written, expected=_shown(finding.expected))
+    reasons = []
+    if finding.code.startswith("HIT") and finding.rule:
+        reasons.append(f"menurut {finding.rule}")
+    if finding.code == "STR08" and finding.diagnosis:
+        reasons.append(f"mungkin maksudnya “{finding.diagnosis}”")
+    elif finding.code not in ("STR05", "STR07", "STR09", "STR10") and finding.diagnosis:
+        reasons.append(finding.diagnosis)
+    if finding.code == "HIT02":
+        reasons.append("tercapai dari nilai yang belum dibulatkan")
+    if finding.related:
+        places = "; ".join(
+            f"{r.origin.sheet}!{r.origin.cell} {_shown(r.written)}" for r in finding.related[:4]
+        )
+        reasons.append(f"bandingkan {places}")
+    name = f"{finding.indicator}: " if finding.indicator else ""
+    return f"{name}{what}" + (f" ({'; '.join(reasons)})" if reasons else "") + "."
+
+
+def _shown(text: str) -> str:
+    """A machine-form number the way people write it here; any other text as it is."""
+    reading = read_text(text)
+    if not text or text.startswith("=") or reading.kind not in ("number", "ambiguous"):
+        return text or "(kosong)"
+    # Machine form has a decimal point: the last reading is the English one.
+    value = reading.readings[-1]
+    _, _, fraction = text.partition(".")
+    return indonesian(value, len(fraction) if "." in text and "," not in text else None)

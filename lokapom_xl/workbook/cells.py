@@ -1,0 +1,215 @@
+"""Addresses, and the text of a formula for cells wherever they are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from .. import regulations
+from ..numbers import plain
+from .layout import (
+    INDICATOR,
+    NPS_TOTAL,
+    PERSPECTIVE,
+    SS,
+    TOTAL,
+    Arg,
+    Call,
+    Elsewhere,
+    Members,
+    OfIndicator,
+    RuleYear,
+    Same,
+    Whole,
+    month_key,
+)
+
+
+@dataclass(frozen=True, order=True)
+class Key:
+    """One cell of one table, named by what it is: table, row key, column key."""
+
+    table: str
+    row: str
+    column: str
+
+
+def letters(column: int) -> str:
+    """Column number to letters: 1 -> A, 27 -> AA."""
+    text = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        text = chr(65 + rest) + text
+    return text
+
+
+def a1(row: int, column: int) -> str:
+    return f"{letters(column)}{row}"
+
+
+_A1 = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})")
+
+
+def parse_a1(text: str) -> tuple[int, int] | None:
+    """Row and column of one A1 address, None when it is none."""
+    match = _A1.fullmatch(text)
+    if match is None:
+        return None
+    column = 0
+    for letter in match[1]:
+        column = column * 26 + ord(letter) - 64
+    return int(match[2]), column
+
+
+def quoted(sheet: str) -> str:
+    """A sheet's name as a formula writes it."""
+    if re.fullmatch(r"[A-Za-z_][A-Za-z_.]*", sheet):
+        return sheet
+    return "'" + sheet.replace("'", "''") + "'"
+
+
+@dataclass
+class Placed:
+    """Where one table is: its sheet, and the numbers of its rows and columns."""
+
+    sheet: str
+    rows: dict[str, int] = field(default_factory=dict)
+    columns: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass
+class Positions:
+    """Where the cells of a book are. Made by the template builder and by `locate`."""
+
+    year: int
+    tables: dict[str, Placed] = field(default_factory=dict)
+
+    def has(self, key: Key) -> bool:
+        table = self.tables.get(key.table)
+        return table is not None and key.row in table.rows and key.column in table.columns
+
+    def at(self, key: Key) -> tuple[str, int, int]:
+        """Sheet, row and column number of a cell that `has`."""
+        table = self.tables[key.table]
+        return table.sheet, table.rows[key.row], table.columns[key.column]
+
+    # --- which cells an argument means ---------------------------------------------------------
+
+    def cells_of(self, arg: Arg, key: Key) -> list[Key]:
+        """The cells that `arg` of the computed cell `key` stands for (present ones only)."""
+        slug, month = _split(key.row)
+        if isinstance(arg, Same):
+            keys = [Key(key.table, key.row, arg.column)]
+        elif isinstance(arg, Elsewhere):
+            column = arg.column.replace("{month}", f"{month:02d}")
+            keys = [Key(arg.table, slug, column)]
+        elif isinstance(arg, Whole):
+            rows = self.tables[key.table].rows
+            slugs = {i.slug for i in regulations.indicators(self.year)}
+            keys = [Key(key.table, row, arg.column) for row in rows if row in slugs]
+        elif isinstance(arg, Members):
+            table = arg.table or key.table
+            keys = [Key(table, member, arg.column) for member in self._members(slug)]
+        else:
+            keys = []
+        return [k for k in keys if self.has(k)]
+
+    def _members(self, slug: str) -> Sequence[str]:
+        return regulations.members(slug, self.year)
+
+    # --- formulas ------------------------------------------------------------------------------
+
+    def formula(self, call: Call, key: Key, edition: str) -> str | None:
+        """The formula text (without `=`) of a computed cell; None when an input is not there."""
+        references: dict[str, str] = {}
+        for name, arg in call.args.items():
+            reference = self._reference(arg, key, edition)
+            if reference is None:
+                if isinstance(arg, OfIndicator):
+                    continue
+                return None
+            references[name] = reference
+        write = call.function.udf_formula if edition == "udf" else call.function.plain_formula
+        return write(references)
+
+    def _reference(self, arg: Arg, key: Key, edition: str) -> str | None:
+        if isinstance(arg, RuleYear):
+            return "ATURAN_TAHUN"
+        if isinstance(arg, OfIndicator):
+            return literal(indicator_value(arg, key, self.year))
+        keys = self.cells_of(arg, key)
+        if not keys:
+            return None
+        here = self.tables[key.table].sheet
+        parts = _areas([self.at(k) for k in keys], here)
+        if len(parts) > 1 and edition == "udf" and isinstance(arg, (Members, Whole)):
+            # A function of ours takes one range; CHOOSE joins cells that do not lie together.
+            numbers = ",".join(str(n) for n in range(1, len(parts) + 1))
+            return f"CHOOSE({{{numbers}}},{','.join(parts)})"
+        return ",".join(parts)
+
+
+def _split(row: str) -> tuple[str, int]:
+    slug, _, month = row.partition("@")
+    return slug, int(month) if month else 0
+
+
+def indicator_value(arg: OfIndicator, key: Key, year: int) -> Decimal | str | None:
+    """The property of the row's indicator, None where it is the function's default."""
+    slug, _ = _split(key.row)
+    for indicator in regulations.indicators(year):
+        if indicator.slug == slug:
+            value: Decimal | str = getattr(indicator, arg.attribute)
+            return None if value in (Decimal(100), "maximize") else value
+    return None
+
+
+def literal(value: Decimal | str | None) -> str | None:
+    """A constant as a formula writes it."""
+    if value is None:
+        return None
+    return plain(value) if isinstance(value, Decimal) else f'"{value}"'
+
+
+def _areas(cells: Iterable[tuple[str, int, int]], here: str) -> list[str]:
+    """Cells as references, neighbours in one column joined to a range."""
+    parts: list[str] = []
+    run: list[tuple[str, int, int]] = []
+
+    def close() -> None:
+        if run:
+            sheet, row, column = run[0]
+            text = a1(row, column)
+            if len(run) > 1:
+                text += ":" + a1(run[-1][1], column)
+            parts.append(text if sheet == here else f"{quoted(sheet)}!{text}")
+
+    for cell in cells:
+        if run and (cell[0], cell[2]) == (run[-1][0], run[-1][2]) and cell[1] == run[-1][1] + 1:
+            run.append(cell)
+        else:
+            close()
+            run = [cell]
+    close()
+    return parts
+
+
+__all__ = [
+    "INDICATOR",
+    "NPS_TOTAL",
+    "PERSPECTIVE",
+    "SS",
+    "TOTAL",
+    "Key",
+    "Placed",
+    "Positions",
+    "a1",
+    "indicator_value",
+    "letters",
+    "literal",
+    "month_key",
+    "parse_a1",
+    "quoted",
+]

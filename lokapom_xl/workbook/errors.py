@@ -1,0 +1,16 @@
+"""Why a workbook was not read or not written, in words for the person who asked."""
+
+from __future__ import annotations
+
+
+class BookError(Exception):
+    """A refusal: a permanent code, a sentence saying where and what, and a remedy (both Indonesian)."""
+
+    def __init__(self, code: str, message: str, remedy: str) -> None:
+        super().__init__(code, message, remedy)
+        self.code = code
+        self.message = message
+        self.remedy = remedy
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.remedy}".rstrip()

@@ -1,0 +1,154 @@
+"""What every cell of a book should hold, recomputed from its own entries.
+
+Two expectations are kept apart. The *chain* value follows from the entries of the book through all
+rules. The *local* value follows from what is written in the cells that it is made of. A cell that
+differs from its chain value but agrees with its local one is only the consequence of another
+cell's fault.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+
+from ..numbers import NOT_MEASURED, CellError, Scalar, points_from_percent_cell, round_half_up, to_number
+from .cells import Key, indicator_value
+from .layout import Call, Column, Members, OfIndicator, RuleYear, Table, Whole, row_kind
+from .locate import BookView
+
+
+class Evaluator:
+    """Recomputes the cells of one `BookView`; every result is remembered."""
+
+    def __init__(self, view: BookView) -> None:
+        self.view = view
+        self._columns: dict[tuple[str, str], Column] = {
+            (t.key, c.key): c for t in view.layout.tables for c in t.columns
+        }
+        self._kinds: dict[str, str] = {}
+        self._chain: dict[Key, Scalar] = {}
+        self._local: dict[Key, Scalar] = {}
+
+    def column(self, key: Key) -> Column:
+        return self._columns[key.table, key.column]
+
+    def kind(self, row: str) -> str:
+        slug = row.partition("@")[0]
+        if slug not in self._kinds:
+            self._kinds[slug] = row_kind(slug, self.view.rule_year)
+        return self._kinds[slug]
+
+    def call(self, key: Key) -> Call | None:
+        """How the cell is computed; None for an entry or a text."""
+        return self.column(key).calls.get(self.kind(key.row))
+
+    # --- what is written -----------------------------------------------------------------------
+
+    def raw(self, key: Key) -> Scalar:
+        """The value in the cell as the file has it (for a formula, its stored value)."""
+        cell = self.view.cell(key)
+        return cell.value if cell else None
+
+    def written(self, key: Key) -> Scalar:
+        """The written value, numbers read: per-cent formats in points, texts by the strict reader.
+
+        In a printed book every text is what a person typed, so unambiguous texts are numbers; in
+        any other book a spreadsheet computes with the cell, for which text is no number.
+        """
+        cell = self.view.cell(key)
+        value = cell.value if cell else None
+        column = self.column(key)
+        if not column.numeric:
+            return value.strip() if isinstance(value, str) else value
+        if isinstance(value, Decimal):
+            return points_from_percent_cell(value) if cell is not None and cell.percent else value
+        if isinstance(value, str) and self.view.layout.printed:
+            return to_number(value.rstrip(" *"))
+        return to_number(value) if value is None or isinstance(value, str) else value
+
+    # --- what is expected ----------------------------------------------------------------------
+
+    def chain(self, key: Key) -> Scalar:
+        """The value that follows from the entries of the book."""
+        if key not in self._chain:
+            value = self._evaluate(key, self.chain, self.written)
+            if self.view.layout.printed and isinstance(value, CellError):
+                # With an unusable input (target 0, 30.000) what is printed is the best there is.
+                written = self.written(key)
+                value = written if isinstance(written, Decimal) else value
+            self._chain[key] = value
+        return self._chain[key]
+
+    def local(self, key: Key) -> Scalar:
+        """The value that follows from what is written in the cells it is made of.
+
+        An input that is itself a mean enters unrounded where what is written is its rounding.
+        """
+        if key not in self._local:
+            self._local[key] = self._evaluate(key, self.as_written, self.written)
+        return self._local[key]
+
+    def as_written(self, key: Key) -> Scalar:
+        """The written value, but unrounded where it is the rounding of what its own cells give."""
+        value = self.written(key)
+        if self.call(key) is None or not isinstance(value, Decimal):
+            return value
+        exact = self.local(key)
+        if isinstance(exact, Decimal) and self.same(exact, value, key):
+            return exact
+        return value
+
+    def _evaluate(
+        self, key: Key, argument: Callable[[Key], Scalar], entry: Callable[[Key], Scalar]
+    ) -> Scalar:
+        call = self.call(key)
+        if call is None:
+            return entry(key)
+        values = self.arguments(call, key, argument)
+        if values is None:
+            # Where a printed table lacks the inputs, what is printed is the best there is.
+            return entry(key)
+        result: Scalar = call.function(*values)
+        if result == NOT_MEASURED and self.column(key).soft:
+            return entry(key)
+        return result
+
+    def arguments(self, call: Call, key: Key, value: Callable[[Key], Scalar]) -> list[object] | None:
+        """The argument values in order; None when a required cell does not exist in the book."""
+        positions = self.view.positions
+        result: list[object] = []
+        for argument in call.function.arguments:
+            arg = call.args.get(argument.name)
+            if arg is None:
+                result.append(None)
+            elif isinstance(arg, RuleYear):
+                result.append(self.view.rule_year)
+            elif isinstance(arg, OfIndicator):
+                result.append(indicator_value(arg, key, self.view.rule_year))
+            else:
+                keys = positions.cells_of(arg, key)
+                if not keys:
+                    return None
+                many = isinstance(arg, (Members, Whole))
+                result.append([value(k) for k in keys] if many else value(keys[0]))
+        return result
+
+    # --- comparison ----------------------------------------------------------------------------
+
+    def same(self, exact: Scalar, written: Scalar, key: Key) -> bool:
+        """Whether `written` is `exact` at the decimals people see (printed) or to 12 digits (stored)."""
+        if not isinstance(exact, Decimal) or not isinstance(written, Decimal):
+            return exact == written
+        if self.view.layout.printed:
+            decimals = self.column(key).decimals
+            return round_half_up(exact, decimals) == round_half_up(written, decimals)
+        return abs(exact - written) <= max(abs(exact), Decimal(1)) * Decimal("1e-12")
+
+    def computed_keys(self) -> list[tuple[Table, Column, Key, Call]]:
+        """Every computed cell of the book with its call."""
+        found = []
+        for table, column, key in self.view.keys():
+            call = self.call(key)
+            if call is not None:
+                found.append((table, column, key, call))
+        return found

@@ -1,0 +1,336 @@
+"""Find the tables of a layout in a workbook as it is: by header texts and row names.
+
+Staff insert rows, move columns and rename sheets, so nothing is looked up by a fixed address. What
+could not be found, is there twice, or was recognised only inexactly becomes a `Problem`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from .. import regulations
+from ..numbers import Scalar, to_number
+from ..regulations import NotReviewed
+from .cells import Key, Placed, Positions, a1, parse_a1
+from .errors import BookError
+from .layout import KINDS, MONTHS, TOTAL, Column, Layout, Table, layout, month_key, plan_rows
+from .read import Book, Cell, Sheet
+
+_HEADER_SEARCH_ROWS = 40
+_MIN_HEADER_SHARE = 0.6
+"""A sheet under another name is taken for a table's when it has this share of its headers."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something about the structure; `kind` names the check that reports it."""
+
+    kind: str
+    table: str
+    sheet: str = ""
+    cell: str = ""
+    written: str = ""
+    expected: str = ""
+    suggestion: str = ""
+    slug: str = ""
+
+
+@dataclass
+class BookView:
+    """A workbook seen through its layout: where every cell of the contract is."""
+
+    book: Book
+    layout: Layout
+    year: int
+    rule_year: int
+    positions: Positions
+    fields: dict[str, tuple[str, int, int]] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+    def cell(self, key: Key) -> Cell | None:
+        """What stands in a located cell; None when the cell is empty."""
+        sheet, row, column = self.positions.at(key)
+        return self.book.sheets[sheet].cells.get((row, column))
+
+    def address(self, key: Key) -> tuple[str, str]:
+        """Sheet and A1 address of a located cell."""
+        sheet, row, column = self.positions.at(key)
+        return sheet, a1(row, column)
+
+    def keys(self) -> Iterator[tuple[Table, Column, Key]]:
+        """Every located cell of every table, table by table, row by row."""
+        for table in self.layout.tables:
+            placed = self.positions.tables.get(table.key)
+            if placed is None:
+                continue
+            for row in placed.rows:
+                for column in table.columns:
+                    if column.key in placed.columns:
+                        yield table, column, Key(table.key, row, column.key)
+
+
+def open_view(book: Book) -> BookView:
+    """The view of a book made by this product; `BookError` when it is none or its year has no rules."""
+    kind = _named_text(book, "JENIS_BUKU")
+    if kind is None or kind.removesuffix("-tercetak") not in KINDS:
+        raise BookError(
+            "STR01",
+            f"{book.path.name} bukan buku RAPK atau Efisiensi: nama JENIS_BUKU tidak ditemukan.",
+            "Pakai buku yang dibuat dengan lokapom-xl new.",
+        )
+    year, rule_year = (_named_year(book, name) for name in ("TAHUN", "ATURAN_TAHUN"))
+    try:
+        regulations.indicators(rule_year)
+        plan = layout(kind, rule_year)
+    except NotReviewed as problem:
+        raise BookError("ATR01", f"{book.path.name}: {problem.message}", "") from problem
+    view = BookView(book, plan, year, rule_year, Positions(rule_year))
+    taken: set[str] = set()
+    for table in plan.tables:
+        _locate_table(view, table, taken)
+    for item in plan.fields:
+        place = _named_cell(book, item.name)
+        if place is not None:
+            view.fields[item.name] = place
+        else:
+            view.problems.append(Problem("nama-hilang", "", item.sheet, expected=item.name))
+    return view
+
+
+# --- named cells ---------------------------------------------------------------------------------
+
+
+def _named_cell(book: Book, name: str) -> tuple[str, int, int] | None:
+    target = book.names.get(name, "")
+    sheet, _, address = target.rpartition("!")
+    if sheet.startswith("'"):
+        sheet = sheet[1:-1].replace("''", "'")
+    place = parse_a1(address)
+    if place is None or sheet not in book.sheets:
+        return None
+    return sheet, *place
+
+
+def _named_value(book: Book, name: str) -> Scalar:
+    place = _named_cell(book, name)
+    if place is None:
+        return None
+    cell = book.sheets[place[0]].cells.get((place[1], place[2]))
+    return cell.value if cell else None
+
+
+def _named_text(book: Book, name: str) -> str | None:
+    value = _named_value(book, name)
+    return value.strip() if isinstance(value, str) else None
+
+
+def _named_year(book: Book, name: str) -> int:
+    value = to_number(_named_value(book, name))
+    if isinstance(value, Decimal) and value == value.to_integral_value() and 2000 <= value <= 2100:
+        return int(value)
+    raise BookError(
+        "STR06",
+        f"{book.path.name}: nama {name} tidak berisi tahun.",
+        "Isi sel itu pada lembar Petunjuk dengan tahun buku, misalnya seperti di nama berkasnya.",
+    )
+
+
+# --- tables --------------------------------------------------------------------------------------
+
+
+class _Texts:
+    """Cell texts of a sheet with merged areas filled in."""
+
+    def __init__(self, sheet: Sheet) -> None:
+        self.sheet = sheet
+        self._anchor: dict[tuple[int, int], tuple[int, int]] = {}
+        for merge in sheet.merges:
+            first, _, last = merge.partition(":")
+            start, end = parse_a1(first), parse_a1(last or first)
+            if start is None or end is None or (end[0] - start[0] + 1) * (end[1] - start[1] + 1) > 2000:
+                continue
+            for row in range(start[0], end[0] + 1):
+                for column in range(start[1], end[1] + 1):
+                    self._anchor[row, column] = start
+
+    def at(self, row: int, column: int) -> str:
+        cell = self.sheet.cells.get(self._anchor.get((row, column), (row, column)))
+        return cell.value if cell is not None and isinstance(cell.value, str) else ""
+
+
+def _header_texts(column: Column, year: int) -> set[str]:
+    texts = (column.header, column.key, *(a.replace("{year}", str(year)) for a in column.aliases))
+    return {regulations.normalise(text) for text in texts}
+
+
+def _match_headers(table: Table, texts: _Texts, row: int, width: int, year: int) -> dict[str, int]:
+    """Which column number carries which column, if `row` is the last header row of `table`."""
+    found: dict[str, int] = {}
+    shown = {
+        c: (regulations.normalise(texts.at(row, c)), regulations.normalise(texts.at(row - 1, c)))
+        for c in range(1, width + 1)
+        if texts.at(row, c)
+    }
+    # With its group first ("Output / Target"), then by its own text alone.
+    for with_group in (True, False):
+        for column in table.columns:
+            if column.key in found or (with_group and not column.group):
+                continue
+            names, group = _header_texts(column, year), regulations.normalise(column.group)
+            for number, (text, above) in shown.items():
+                if number in found.values() or text not in names:
+                    continue
+                if with_group and above != group:
+                    continue
+                found[column.key] = number
+                break
+    return found
+
+
+def _best_header(table: Table, sheet: Sheet, year: int) -> tuple[int, dict[str, int], _Texts]:
+    texts = _Texts(sheet)
+    width = min(max((c for _, c in sheet.cells), default=0), 400)
+    best_row, best = 0, dict[str, int]()
+    rows = sorted({r for r, _ in sheet.cells if r <= _HEADER_SEARCH_ROWS})
+    for row in rows:
+        found = _match_headers(table, texts, row, width, year)
+        if table.name_column in found and len(found) > len(best):
+            best_row, best = row, found
+    return best_row, best, texts
+
+
+def _locate_table(view: BookView, table: Table, taken: set[str]) -> None:
+    names = {regulations.normalise(name): name for name in view.book.sheets}
+    name = names.get(regulations.normalise(table.sheet))
+    if name is not None:
+        header, columns, texts = _best_header(table, view.book.sheets[name], view.rule_year)
+    else:
+        wanted = {regulations.normalise(t.sheet) for t in view.layout.tables}
+        candidates = [n for key, n in names.items() if key not in wanted and n not in taken]
+        scored = [(n, *_best_header(table, view.book.sheets[n], view.rule_year)) for n in candidates]
+        scored.sort(key=lambda item: -len(item[2]))
+        if not scored or len(scored[0][2]) < _MIN_HEADER_SHARE * len(table.columns):
+            view.problems.append(Problem("lembar-hilang", table.key, expected=table.sheet))
+            return
+        name, header, columns, texts = scored[0]
+        view.problems.append(
+            Problem("lembar-berganti-nama", table.key, name, written=name, expected=table.sheet)
+        )
+    taken.add(name)
+    if not header:
+        view.problems.append(
+            Problem("kepala-hilang", table.key, name, expected=_title(table, table.name_column))
+        )
+        return
+    placed = Placed(name, columns=columns)
+    view.positions.tables[table.key] = placed
+    for column in table.columns:
+        if column.key not in columns and not column.optional:
+            view.problems.append(
+                Problem("kolom-hilang", table.key, name, a1(header, 1), expected=_title(table, column.key))
+            )
+    if table.rows == "tunggal":
+        placed.rows[TOTAL] = header + 1
+    else:
+        _locate_rows(view, table, placed, header, texts)
+
+
+def _title(table: Table, key: str) -> str:
+    column = table.column(key)
+    return f"{column.group} / {column.header}" if column.group else column.header
+
+
+def _locate_rows(view: BookView, table: Table, placed: Placed, header: int, texts: _Texts) -> None:
+    column = placed.columns[table.name_column]
+    headers = _header_texts(table.column(table.name_column), view.rule_year)
+    last = max((r for r, _ in texts.sheet.cells), default=0)
+    names = {row.key: row.name for row in plan_rows(table, view.rule_year)}
+    strays: list[tuple[int, str, Problem]] = []
+    last_known = header
+    for row in range(header + 1, last + 1):
+        text = texts.at(row, column)
+        if not text.strip() or regulations.normalise(text) in headers:
+            continue
+        where = a1(row, column)
+        match = regulations.match(text, view.rule_year)
+        key = _row_key(table, placed, texts, row, match.slug)
+        # A row of another table (a total under a plan without one) is no row of this table.
+        if key is None or (not view.layout.printed and key not in names):
+            problem = Problem(
+                "baris-tak-dikenal", table.key, placed.sheet, where, text, suggestion=match.suggestion or ""
+            )
+            strays.append((row, text, problem))
+            continue
+        last_known = row
+        if key in placed.rows:
+            first = a1(placed.rows[key], column)
+            view.problems.append(
+                Problem("baris-ganda", table.key, placed.sheet, where, text, first, slug=match.slug or "")
+            )
+            continue
+        placed.rows[key] = row
+        if not match.exact and not view.layout.printed:
+            view.problems.append(
+                Problem(
+                    "baris-tidak-persis",
+                    table.key,
+                    placed.sheet,
+                    where,
+                    text,
+                    names[key],
+                    slug=match.slug or "",
+                )
+            )
+    view.problems += [
+        p for row, _, p in strays if row < last_known or _has_numbers(table, placed, texts.sheet, row)
+    ]
+    if not view.layout.printed:
+        for expected in plan_rows(table, view.rule_year):
+            if expected.key not in placed.rows:
+                label = f"B{expected.month:02d} " if expected.month else ""
+                view.problems.append(
+                    Problem(
+                        "baris-hilang",
+                        table.key,
+                        placed.sheet,
+                        expected=label + expected.name,
+                        slug=expected.slug,
+                    )
+                )
+
+
+def _has_numbers(table: Table, placed: Placed, sheet: Sheet, row: int) -> bool:
+    """A stray row below the table counts only when it carries numbers in the table's columns."""
+    return any(
+        c.numeric and isinstance(_value(sheet, row, placed.columns.get(c.key, 0)), Decimal)
+        for c in table.columns
+    )
+
+
+def _value(sheet: Sheet, row: int, column: int) -> Scalar:
+    cell = sheet.cells.get((row, column))
+    return cell.value if cell else None
+
+
+def _row_key(table: Table, placed: Placed, texts: _Texts, row: int, slug: str | None) -> str | None:
+    if slug is None or table.rows != "bulanan":
+        return slug
+    month = read_month(_value(texts.sheet, row, placed.columns.get("bulan", 0)))
+    return month_key(slug, month) if month else None
+
+
+_MONTH = re.compile(r"\s*B?\s*0?(\d{1,2})\s*", re.IGNORECASE)
+
+
+def read_month(value: object) -> int:
+    """The month of `B09`, `9` or `September`; 0 when it is none."""
+    text = str(value if value is not None else "")
+    match = _MONTH.fullmatch(text)
+    if match:
+        number = int(match[1])
+        return number if 1 <= number <= 12 else 0
+    folded = text.strip().casefold()
+    return next((i for i, name in enumerate(MONTHS, 1) if name.casefold() == folded), 0)

@@ -1,0 +1,583 @@
+"""Make the books: official ones from their layout, and books that hold printed tables as typed.
+
+openpyxl is the tool here and nowhere else: a new file has nothing to lose. Stored values are put
+beside the formulas afterwards by `compute`, because openpyxl cannot write both.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+import zipfile
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from openpyxl import Workbook
+from openpyxl.formatting.rule import CellIsRule
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
+from openpyxl.utils import quote_sheetname
+from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.pagebreak import Break
+from openpyxl.worksheet.worksheet import Worksheet
+
+from .. import regulations
+from ..numbers import plain
+from ..regulations import NotReviewed
+from .cells import Key, Placed, Positions, a1, letters
+from .layout import (
+    AGGREGATES,
+    GUIDE_SHEET,
+    INDICATOR,
+    MONTHS,
+    RULES_SHEET,
+    TOTAL,
+    Column,
+    Field,
+    Layout,
+    Row,
+    Table,
+    official,
+    plan_rows,
+    printed,
+)
+
+FONT = "Calibri"
+_INDONESIAN = "[$-421]"
+FORMATS = {
+    "points": f"{_INDONESIAN}#,##0.00",
+    "ratio": f"{_INDONESIAN}#,##0.00",
+    "rupiah": f"{_INDONESIAN}#,##0.00",
+    "count": f"{_INDONESIAN}#,##0",
+}
+_UNBOUNDED = Decimal(-(10**12))
+"""Stands for "no lower bound" in the lookup column of a band table on sheet Aturan."""
+_BOUND_FORMAT = f'[<=-1000000000]"tanpa batas";{_INDONESIAN}#,##0.00'
+
+_THIN = Side(style="thin", color="7F7F7F")
+_MEDIUM = Side(style="medium", color="404040")
+_BOX = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
+
+
+def _fill(colour: str) -> PatternFill:
+    return PatternFill("solid", start_color=colour, end_color=colour)
+
+
+_HEADER_FILL = _fill("1F4E78")
+_ENTRY_FILL = _fill("FFF8DC")
+_COMPUTED_FILL = _fill("EDEDED")
+_AGGREGATE_FILL = _fill("DDEBF7")
+_WARNING_FILL = _fill("F8CBAD")
+_UNLOCKED = Protection(locked=False)
+
+_FIRST_HEADER_ROW = 5
+"""Rows 1-3 hold title, unit and the rules in force; row 4 is free."""
+
+
+class Builder:
+    """Builds one book; `edition` is `plain` (Excel formulas) or `udf` (calls of our functions)."""
+
+    def __init__(
+        self, layout: Layout, year: int, rule_year: int, edition: str = "plain", unit: str = ""
+    ) -> None:
+        self.layout = layout
+        self.year = year
+        self.rule_year = rule_year
+        self.edition = edition
+        self.unit = unit
+        self.positions = Positions(rule_year)
+        self.workbook = Workbook()
+        self.workbook.remove(self.workbook.worksheets[0])
+        # Everything is computed by us and stored; Excel computes again when it opens the book.
+        self.workbook.calculation.fullCalcOnLoad = True
+
+    # --- building blocks -----------------------------------------------------------------------
+
+    def sheet(self, name: str) -> Worksheet:
+        if name in self.workbook.sheetnames:
+            return self.workbook[name]
+        sheet = self.workbook.create_sheet(name)
+        sheet.sheet_view.showGridLines = False
+        return sheet
+
+    def put(self, sheet: Worksheet, row: int, column: int, value: object, **style: Any) -> Any:
+        cell = sheet.cell(row, column, value)
+        cell.font = style.pop("font", Font(name=FONT, size=10))
+        cell.alignment = style.pop("alignment", Alignment(vertical="center", wrap_text=True))
+        for name, item in style.items():
+            setattr(cell, name, item)
+        return cell
+
+    def define(self, name: str, sheet: str, address: str) -> None:
+        absolute = re.sub(r"([A-Z]+)(\d+)", r"$\1$\2", address)
+        self.workbook.defined_names[name] = DefinedName(
+            name, attr_text=f"{quote_sheetname(sheet)}!{absolute}"
+        )
+
+    def finish_page(self, sheet: Worksheet, header: tuple[int, int] | None, first_column: int = 0) -> None:
+        """A4 landscape, fit to width, repeated headers, page numbers, protection without password."""
+        sheet.page_setup.orientation = "landscape"
+        sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
+        sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+        sheet.sheet_properties.pageSetUpPr.fitToPage = True
+        margins = sheet.page_margins
+        margins.left = margins.right = 0.4
+        margins.top = margins.bottom = 0.6
+        margins.header = margins.footer = 0.3
+        sheet.oddFooter.left.text = "&A"
+        sheet.oddFooter.right.text = "Halaman &P dari &N"
+        if header:
+            sheet.print_title_rows = f"{header[0]}:{header[1]}"
+            sheet.freeze_panes = a1(header[1] + 1, first_column + 1)
+        protection = sheet.protection
+        protection.sheet = True
+        for allowed in ("formatCells", "formatColumns", "formatRows", "insertRows", "sort", "autoFilter"):
+            setattr(protection, allowed, False)  # False: not forbidden
+
+    # --- official tables -----------------------------------------------------------------------
+
+    def table(self, table: Table, rows: Sequence[Row]) -> None:
+        """Lay the table's texts and entry cells out; formulas come when every table is placed."""
+        sheet = self.sheet(table.sheet)
+        width = len(table.columns)
+        self.titles(sheet, table.title.replace("{year}", str(self.year)), width)
+        top = _FIRST_HEADER_ROW
+        bottom = top + 1 if any(c.group for c in table.columns) else top
+        self.header(sheet, table.columns, top, bottom)
+        placed = Placed(table.sheet, columns={c.key: i for i, c in enumerate(table.columns, 1)})
+        self.positions.tables[table.key] = placed
+        for number, row in enumerate(rows, bottom + 1):
+            placed.rows[row.key] = number
+            self.row(sheet, table, row, number)
+            if row.month and number > bottom + 1 and rows[number - bottom - 2].month != row.month:
+                sheet.row_breaks.append(Break(id=number - 1))
+        name_column = placed.columns[table.name_column]
+        self.finish_page(sheet, (top, bottom), name_column)
+        sheet.print_area = f"A1:{letters(width)}{sheet.max_row}"
+        self.entry_checks(sheet, table, rows, placed)
+
+    def titles(self, sheet: Worksheet, title: str, width: int) -> None:
+        lines: list[tuple[object, Font]] = [(title, Font(name=FONT, size=14, bold=True))]
+        lines.append(("=NAMA_UNIT", Font(name=FONT, size=11)))
+        lines.append((self.rules_line(), Font(name=FONT, size=9, italic=True)))
+        # Merged titles stay within the columns that are always in view.
+        for row, (text, font) in enumerate(lines, 1):
+            cell = self.put(sheet, row, 1, text, font=font, alignment=Alignment(vertical="center"))
+            if row == 3 and self.year != self.rule_year:
+                cell.font = Font(name=FONT, size=11, bold=True, color="9C0006")
+                for column in range(1, width + 1):
+                    sheet.cell(row, column).fill = _WARNING_FILL
+
+    def rules_line(self) -> str:
+        if self.year == self.rule_year:
+            return f"Dihitung menurut aturan tahun {self.rule_year} (lihat lembar {RULES_SHEET})."
+        return (
+            f"PERHATIAN: buku tahun {self.year} ini memakai aturan tahun {self.rule_year}, "
+            f"karena aturan tahun {self.year} belum ditinjau."
+        )
+
+    def header(self, sheet: Worksheet, columns: Sequence[Column], top: int, bottom: int) -> None:
+        font = Font(name=FONT, size=10, bold=True, color="FFFFFF")
+        centre = Alignment(horizontal="center", vertical="center", wrap_text=True)
+        for number, column in enumerate(columns, 1):
+            for row in range(top, bottom + 1):
+                self.put(
+                    sheet, row, number, None, font=font, alignment=centre, fill=_HEADER_FILL, border=_BOX
+                )
+            sheet.column_dimensions[letters(number)].width = column.width
+            if column.group:
+                sheet.cell(bottom, number).value = column.header
+            else:
+                sheet.cell(top, number).value = column.header
+                if bottom > top:
+                    sheet.merge_cells(start_row=top, end_row=bottom, start_column=number, end_column=number)
+        start = 1
+        while start <= len(columns):
+            end, group = start, columns[start - 1].group
+            while end < len(columns) and columns[end].group == group:
+                end += 1
+            if group:
+                sheet.cell(top, start).value = group
+                sheet.merge_cells(start_row=top, end_row=top, start_column=start, end_column=end)
+            start = end + 1
+        sheet.row_dimensions[top].height = 20
+        sheet.row_dimensions[bottom].height = 42 if any(len(c.header) > 14 for c in columns) else 22
+
+    def row(self, sheet: Worksheet, table: Table, row: Row, number: int) -> None:
+        aggregate = row.kind != INDICATOR
+        if row.month or not aggregate:
+            longest = max(
+                (len(str(getattr(row, c.text_of, ""))) / c.width for c in table.columns if c.text_of),
+                default=1,
+            )
+            sheet.row_dimensions[number].height = max(16, 14 * (int(longest / 1.05) + 1))
+        first_of_month = bool(row.month) and row.number == "1"
+        for index, column in enumerate(table.columns, 1):
+            cell = self.put(sheet, number, index, self.static_text(column, row))
+            cell.border = Border(
+                left=_THIN, right=_THIN, top=_MEDIUM if first_of_month else _THIN, bottom=_THIN
+            )
+            if column.numeric:
+                cell.number_format = FORMATS[column.unit]
+                cell.alignment = Alignment(horizontal="right", vertical="center")
+            elif column.unit == "label":
+                cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
+            if aggregate:
+                cell.fill = _AGGREGATE_FILL
+                cell.font = Font(name=FONT, size=10, bold=True)
+            elif column.entry:
+                cell.fill = _ENTRY_FILL
+                cell.protection = _UNLOCKED
+            elif row.kind in column.calls:
+                cell.fill = _COMPUTED_FILL
+
+    def static_text(self, column: Column, row: Row) -> object:
+        if column.text_of == "month":
+            return f"B{row.month:02d}"
+        if not column.text_of or (row.kind != INDICATOR and column.text_of not in ("name", "ss")):
+            return None
+        text = getattr(row, column.text_of)
+        return int(text) if column.text_of == "number" and text else text or None
+
+    def formulas(self) -> None:
+        """Write every computed cell of every placed table."""
+        for table in self.layout.tables:
+            placed = self.positions.tables[table.key]
+            rows = {row.key: row for row in plan_rows(table, self.rule_year)}
+            for key, number in placed.rows.items():
+                for column in table.columns:
+                    call = column.calls.get(rows[key].kind)
+                    if call is None:
+                        continue
+                    text = self.positions.formula(call, Key(table.key, key, column.key), self.edition)
+                    if text is None:
+                        raise ValueError(f"no inputs for {table.key}/{key}/{column.key}")
+                    self.sheet(placed.sheet).cell(number, placed.columns[column.key]).value = "=" + text
+
+    def entry_checks(self, sheet: Worksheet, table: Table, rows: Sequence[Row], placed: Placed) -> None:
+        """Input checks and drop-downs on entry cells, colours on labels."""
+        indicators = [placed.rows[r.key] for r in rows if r.kind == INDICATOR]
+        first, last = min(indicators), max(placed.rows.values())
+        for column in table.columns:
+            letter = letters(placed.columns[column.key])
+            if column.entry and column.numeric:
+                check = DataValidation(
+                    type="custom",
+                    formula1=f'OR(AND(ISNUMBER({letter}{first}),{letter}{first}>=0),{letter}{first}="-")',
+                    allow_blank=True,
+                    errorTitle="Isian bukan angka",
+                    error="Isi dengan angka nol atau lebih, atau tanda - bila belum diukur.",
+                    promptTitle=column.header[:32],
+                    prompt="Angka dalam poin (99,93 bukan 99,93%). Tanda - berarti belum diukur."
+                    if column.unit == "points"
+                    else "Angka. Tanda - berarti belum diukur.",
+                )
+            elif column.key == "timeline" and column.entry:
+                check = DataValidation(
+                    type="list",
+                    formula1='"' + ",".join(MONTHS) + '"',
+                    allow_blank=True,
+                    showErrorMessage=False,
+                )
+            else:
+                check = None
+            if check is not None:
+                for start, end in _runs(indicators):
+                    check.add(f"{letter}{start}:{letter}{end}")
+                check.showInputMessage = True
+                check.showErrorMessage = check.type == "custom"
+                sheet.add_data_validation(check)
+            if column.unit == "label":
+                self.label_colours(sheet, f"{letter}{first}:{letter}{last}")
+
+    def label_colours(self, sheet: Worksheet, area: str) -> None:
+        for label, (fill, ink) in _label_colours(self.rule_year).items():
+            rule = CellIsRule(
+                operator="equal", formula=[f'"{label}"'], fill=_fill(fill), font=Font(color=ink)
+            )
+            sheet.conditional_formatting.add(area, rule)
+
+    # --- named cells, guide and rules ----------------------------------------------------------
+
+    def field_cell(self, item: Field, row: int, column: int, value: object, merge_to: int = 0) -> None:
+        sheet = self.sheet(item.sheet)
+        cell = self.put(sheet, row, column, value, border=_BOX)
+        if item.unit == "rupiah":
+            cell.number_format = FORMATS["rupiah"]
+            cell.alignment = Alignment(horizontal="left", vertical="center")
+        if item.unit == "count":
+            cell.number_format = "0"
+            cell.alignment = Alignment(horizontal="left", vertical="center")
+        if item.entry:
+            cell.fill, cell.protection = _ENTRY_FILL, _UNLOCKED
+        else:
+            cell.fill = _COMPUTED_FILL
+        if merge_to:
+            sheet.merge_cells(start_row=row, end_row=row, start_column=column, end_column=merge_to)
+        self.define(item.name, item.sheet, a1(row, column))
+
+    def guide(self) -> None:
+        """Sheet Petunjuk: what the book is, how it is filled, what the colours mean."""
+        sheet = self.sheet(GUIDE_SHEET)
+        sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 30, 90
+        self.put(
+            sheet, 1, 1, self.layout.title, font=Font(name=FONT, size=14, bold=True), alignment=Alignment()
+        )
+        cell = self.put(
+            sheet, 2, 1, self.rules_line(), font=Font(name=FONT, size=10, italic=True), alignment=Alignment()
+        )
+        if self.year != self.rule_year:
+            cell.font = Font(name=FONT, size=11, bold=True, color="9C0006")
+            cell.fill = sheet.cell(2, 2).fill = _WARNING_FILL
+        values: dict[str, object] = {
+            "jenis_buku": self.layout.kind,
+            "tahun": self.year,
+            "aturan_tahun": self.rule_year,
+            "unit": self.unit or None,
+        }
+        row = 4
+        for item in self.layout.fields:
+            if item.sheet != GUIDE_SHEET:
+                continue
+            self.put(sheet, row, 1, item.label, font=Font(name=FONT, size=10, bold=True), border=_BOX)
+            self.field_cell(item, row, 2, values.get(item.key) or item.default or None)
+            row += 1
+        row += 1
+        for heading, text, fill in _GUIDE[self.layout.printed]:
+            cell = self.put(sheet, row, 1, heading, font=Font(name=FONT, size=10, bold=True), border=_BOX)
+            if fill:
+                cell.fill = fill
+            self.put(sheet, row, 2, text, border=_BOX)
+            sheet.row_dimensions[row].height = 15 * (len(text) // 88 + 1) + 3
+            row += 1
+        self.finish_page(sheet, None)
+
+    def rules(self) -> None:
+        """Sheet Aturan: the thresholds in force, where plain formulas look them up."""
+        sheet = self.sheet(RULES_SHEET)
+        for column, width in zip("ABCD", (34, 26, 70, 16)):
+            sheet.column_dimensions[column].width = width
+        title = f"ATURAN PENGUKURAN TAHUN {self.rule_year}"
+        self.put(sheet, 1, 1, title, font=Font(name=FONT, size=14, bold=True), alignment=Alignment())
+        note = "Angka di lembar ini dipakai rumus di lembar lain. Ubah aturan lewat berkas aturan, bukan di sini."
+        self.put(sheet, 2, 1, note, font=Font(name=FONT, size=9, italic=True), alignment=Alignment())
+        row = 4
+        for subject, name, heading in _BAND_TABLES:
+            row = self.band_table(sheet, row, subject, name, heading)
+        row = self.rule_heading(sheet, row, "Nilai tunggal", ("Nama", "Nilai", "Rujukan", "Status"))
+        for subject, key, name, label in _SINGLE_VALUES:
+            row = self.single_value(sheet, row, subject, key, name, label)
+        row = self.rule_heading(sheet, row + 1, "Hal yang belum pasti", ("Pokok", "Pilihan", "Alasan", ""))
+        for point in regulations.open_points():
+            for column, text in enumerate((point.point, point.choice, point.reason, point.subject), 1):
+                self.put(sheet, row, column, text, border=_BOX)
+            widest = max(len(point.point) / 30, len(point.choice) / 22, len(point.reason) / 66)
+            sheet.row_dimensions[row].height = 14 * (int(widest) + 1) + 2
+            row += 1
+        self.finish_page(sheet, None)
+
+    def rule_heading(self, sheet: Worksheet, row: int, heading: str, columns: Sequence[str]) -> int:
+        self.put(sheet, row, 1, heading, font=Font(name=FONT, size=11, bold=True), alignment=Alignment())
+        for column, text in enumerate(columns, 1):
+            font = Font(name=FONT, size=10, bold=True, color="FFFFFF")
+            self.put(sheet, row + 1, column, text, font=font, fill=_HEADER_FILL, border=_BOX)
+        return row + 2
+
+    def band_table(self, sheet: Worksheet, row: int, subject: str, name: str, heading: str) -> int:
+        row = self.rule_heading(sheet, row, heading, ("Mulai dari", "Label", "Rujukan", "Status"))
+        try:
+            version = regulations.version(subject, self.rule_year)
+            lines: list[tuple[object, object, str, str]] = [
+                (_UNBOUNDED if b.lower is None else b.lower, b.label, version.reference, version.status)
+                for b in regulations.bands(subject, self.rule_year)
+            ]
+        except NotReviewed as problem:
+            lines = [("#N/A", "#N/A", problem.message, "open")]
+        first = row
+        colours = _label_colours(self.rule_year)
+        for line in lines:
+            for column, text in enumerate(line, 1):
+                cell = self.put(sheet, row, column, text, border=_BOX)
+                if column == 1:
+                    cell.number_format = _BOUND_FORMAT
+                    cell.alignment = Alignment(horizontal="right", vertical="center")
+                if column == 2 and str(text) in colours:
+                    fill, ink = colours[str(text)]
+                    cell.fill, cell.font = _fill(fill), Font(name=FONT, size=10, color=ink)
+            sheet.row_dimensions[row].height = 14 * (len(line[2]) // 66 + 1) + 2
+            row += 1
+        self.define(f"{name}_BATAS", RULES_SHEET, f"A{first}:A{row - 1}")
+        self.define(f"{name}_LABEL", RULES_SHEET, f"B{first}:B{row - 1}")
+        return row + 1
+
+    def single_value(self, sheet: Worksheet, row: int, subject: str, key: str, name: str, label: str) -> int:
+        try:
+            version = regulations.version(subject, self.rule_year)
+            found: Any = version.data
+            for part in key.split("."):
+                found = found[part]
+            line: tuple[object, ...] = (label, found, version.reference, version.status)
+        except NotReviewed as problem:
+            line = (label, "#N/A", problem.message, "open")
+        for column, text in enumerate(line, 1):
+            cell = self.put(sheet, row, column, text, border=_BOX)
+            if column == 2:
+                cell.number_format = FORMATS["points"]
+        sheet.row_dimensions[row].height = 14 * (len(str(line[2])) // 66 + 1) + 2
+        self.define(name, RULES_SHEET, f"B{row}")
+        return row + 1
+
+    # --- the signature blocks ------------------------------------------------------------------
+
+    def blocks(self) -> None:
+        """Named cells below the tables: activity, budget and signatures."""
+        for sheet_name in dict.fromkeys(i.sheet for i in self.layout.fields if i.sheet != GUIDE_SHEET):
+            items = {i.key: i for i in self.layout.fields if i.sheet == sheet_name}
+            sheet = self.sheet(sheet_name)
+            row = sheet.max_row + 2
+            bold = Font(name=FONT, size=10, bold=True)
+            for key in ("kegiatan", "anggaran"):
+                if key in items:
+                    self.put(
+                        sheet, row, 2, items[key].label, font=bold, alignment=Alignment(horizontal="right")
+                    )
+                    self.field_cell(items[key], row, 3, items[key].default or None)
+                    row += 1
+            left, right, end = (2, 3, 0) if sheet_name == "PK" else (2, 11, 15)
+            row += 1
+            if "pihak_kedua" in items:
+                self.put(sheet, row, left, "Pihak Kedua", font=bold, alignment=Alignment(horizontal="center"))
+                self.field_cell(items["pihak_kedua"], row + 5, left, items["pihak_kedua"].default)
+                self.put(sheet, row + 1, right, "Pihak Pertama", font=bold, alignment=Alignment())
+            for offset, key in ((0, "tempat_tanggal"), (2, "jabatan"), (5, "nama")):
+                self.field_cell(items[key], row + offset, right, items[key].default, end)
+            sheet.print_area = f"A1:{letters(sheet.max_column)}{sheet.max_row}"
+
+    # --- printed tables ------------------------------------------------------------------------
+
+    def printed_table(self, table: Table, records: Sequence[Mapping[str, str]]) -> None:
+        """A table as printed: every value the text that stands in the report."""
+        sheet = self.sheet(table.sheet)
+        self.titles(sheet, f"{table.sheet} – sebagaimana tercetak", len(table.columns))
+        top = _FIRST_HEADER_ROW
+        bottom = top + 1 if any(c.group for c in table.columns) else top
+        self.header(sheet, table.columns, top, bottom)
+        for number, record in enumerate(records, bottom + 1):
+            for index, column in enumerate(table.columns, 1):
+                names = (column.key, *(a.replace("{year}", str(self.year)) for a in column.aliases))
+                text = next((record[n] for n in names if n in record), "")
+                cell = self.put(sheet, number, index, text or None, border=_BOX)
+                cell.number_format = "@"
+                cell.data_type = "s" if text else "n"
+                cell.fill = _ENTRY_FILL
+        self.finish_page(sheet, (top, bottom))
+        sheet.protection.sheet = False
+
+    def save(self, path: Path) -> None:
+        for sheet in self.workbook.worksheets:
+            sheet.sheet_view.tabSelected = sheet is self.workbook.worksheets[0]
+        self.workbook.active = 0
+        properties = self.workbook.properties
+        properties.title = f"{self.layout.title} {self.year}"
+        properties.creator = "lokapom_xl"
+        self.workbook.save(path)
+        _make_reproducible(path)
+
+
+_BAND_TABLES = (
+    ("kriteria", "KRITERIA", "Kriteria capaian indikator"),
+    ("predikat", "PREDIKAT", "Predikat Nilai Pencapaian Sasaran (NPSS)"),
+    ("efisiensi", "EFISIENSI", "Kriteria efisiensi (dari TE yang dibulatkan)"),
+    ("renstra", "NOTIFIKASI", "Notifikasi terhadap target Renstra (dari persentase)"),
+)
+_SINGLE_VALUES = (
+    ("batas_capaian", "cap", "BATAS_CAPAIAN", "Batas tertinggi capaian penyesuaian"),
+    ("efisiensi", "se", "STANDAR_EFISIENSI", "Standar Efisiensi (SE)"),
+    ("nka", "weights.eka", "BOBOT_EKA", "Bobot EKA (%) dalam Nilai Kinerja Anggaran"),
+    ("nka", "weights.ikpa", "BOBOT_IKPA", "Bobot IKPA (%) dalam Nilai Kinerja Anggaran"),
+)
+
+_GUIDE: dict[bool, tuple[tuple[str, str, PatternFill | None], ...]] = {
+    False: (
+        ("Sel kuning", "Sel isian. Ketik angka biasa dengan koma desimal, misalnya 97,4. Persentase ditulis dalam poin: 99,93, bukan 0,9993.", _ENTRY_FILL),
+        ("Sel abu-abu", "Sel rumus. Jangan ditimpa; hasilnya menyesuaikan sendiri.", _COMPUTED_FILL),
+        ("Sel biru", "Baris ringkasan (jumlah, NPS), juga berisi rumus.", _AGGREGATE_FILL),
+        ("Belum diukur", "Biarkan kosong atau tulis tanda - . Nilai yang belum diukur tidak ikut dirata-ratakan; banyaknya tampak di kolom Belum Diukur. Angka 0 berarti benar-benar nol.", None),
+        ("Realisasi", "Isi Pembilang dan Penyebut; bila tidak ada, isi Nilai Langsung. Realisasi dihitung dua desimal.", None),
+        ("Penyesuaian", "Capaian di atas batas dipotong oleh rumus. Penyesuaian lain ditulis di kolom Dinyatakan dan wajib disertai alasan dan dasar hukum; nilai tanpa penyesuaian tetap ditampilkan di sampingnya.", None),
+        ("Menyisipkan baris", "Lembar dilindungi tanpa kata sandi: menyisipkan baris dan mengatur format tetap diizinkan.", None),
+        ("Memeriksa", "Jalankan: lokapom-xl validate BUKU. Setiap temuan menyebut sel, yang tertulis, yang seharusnya, dan cara memperbaikinya.", None),
+    ),
+    True: (
+        ("Isi buku ini", "Satu lembar untuk setiap tabel laporan. Setiap nilai adalah teks sebagaimana tercetak, termasuk salah cetaknya.", _ENTRY_FILL),
+        ("Untuk apa", "Untuk diperiksa dengan lokapom-xl validate: temuannya menunjukkan nilai tercetak yang tidak sesuai aturan.", None),
+    ),
+}  # fmt: skip
+
+
+def _runs(rows: Sequence[int]) -> list[tuple[int, int]]:
+    """Consecutive row numbers as (first, last) pairs."""
+    runs: list[tuple[int, int]] = []
+    for row in sorted(rows):
+        if runs and runs[-1][1] == row - 1:
+            runs[-1] = (runs[-1][0], row)
+        else:
+            runs.append((row, row))
+    return runs
+
+
+def _label_colours(year: int) -> dict[str, tuple[str, str]]:
+    """Label -> fill and ink as RRGGBB; none where no colours are set for the year."""
+    try:
+        colours = regulations.version("warna", year).data["colours"]
+    except NotReviewed:
+        return {}
+    return {c["label"]: (c["fill"].lstrip("#"), c["ink"].lstrip("#")) for c in colours}
+
+
+def build_official(
+    kind: str, path: Path, year: int, rule_year: int, edition: str = "plain", unit: str = ""
+) -> None:
+    """Write an empty official book; its formulas have no stored values yet."""
+    builder = Builder(official(kind, rule_year), year, rule_year, edition, unit)
+    builder.guide()
+    for table in builder.layout.tables:
+        builder.table(table, plan_rows(table, rule_year))
+    builder.blocks()
+    builder.formulas()
+    builder.rules()
+    builder.save(path)
+
+
+def build_printed(
+    kind: str, path: Path, year: int, tables: Mapping[str, Sequence[Mapping[str, str]]], unit: str = ""
+) -> None:
+    """Write a book with the printed tables given by their keys, one sheet each."""
+    builder = Builder(printed(kind, year), year, year, unit=unit)
+    builder.guide()
+    for table in builder.layout.tables:
+        builder.printed_table(table, tables[table.key])
+    builder.save(path)
+
+
+_STAMP = datetime.datetime(2000, 1, 1)
+
+
+def _make_reproducible(path: Path) -> None:
+    """The same book is the same bytes whenever it is built: fixed times inside the package."""
+    with zipfile.ZipFile(path) as package:
+        members = [(info.filename, package.read(info)) for info in package.infolist()]
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package:
+        for name, data in members:
+            if name == "docProps/core.xml":
+                stamp = _STAMP.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
+                data = re.sub(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*", rb"\g<1>" + stamp, data)
+            info = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+            info.compress_type = zipfile.ZIP_DEFLATED
+            info.external_attr = 0o600 << 16
+            package.writestr(info, data)
+
+
+__all__ = ["AGGREGATES", "TOTAL", "Builder", "build_official", "build_printed", "plain"]
