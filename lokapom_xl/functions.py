@@ -11,4 +11,34 @@ argument gives a list. Results are `Decimal`, a label, `-` (not yet measured) or
 whose `code` is the Excel error and whose `message` says in Indonesian what was wrong.
 """
 
-from .formulas import __all__ as __all__
+from .formulas import (
+    ANGKA,
+    CAPAIAN,
+    EFISIENSI,
+    IE,
+    KRITERIA,
+    NKA,
+    NOTIFIKASI,
+    NPI,
+    NPS,
+    PENYESUAIAN,
+    PREDIKAT,
+    REALISASI,
+    TE,
+)
+
+__all__ = [
+    "ANGKA",
+    "CAPAIAN",
+    "EFISIENSI",
+    "IE",
+    "KRITERIA",
+    "NKA",
+    "NOTIFIKASI",
+    "NPI",
+    "NPS",
+    "PENYESUAIAN",
+    "PREDIKAT",
+    "REALISASI",
+    "TE",
+]

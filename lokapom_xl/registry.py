@@ -74,10 +74,10 @@ class Function:
             raise TypeError(f"{self.name} takes {required} to {len(self.arguments)} arguments")
         shapes = [v for a, v in zip(self.arguments, values) if a.kind != "range" and _is_array(v)]
         if shapes:
-            return self._each(list(values), shapes)
+            return self._each(values, shapes)
         return self._once(values)
 
-    def _each(self, values: list[object], shapes: list[Any]) -> list[Any]:
+    def _each(self, values: Sequence[Any], shapes: list[Any]) -> list[Any]:
         """Apply over the outermost dimension of the array arguments; scalars are repeated."""
         length = max(len(s) for s in shapes)
         if any(len(s) not in (1, length) for s in shapes):

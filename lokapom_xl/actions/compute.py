@@ -96,7 +96,7 @@ def _sentence(path: Path, problem: Problem) -> str:
 def refuse_bad_entries(view: BookView) -> None:
     """A spreadsheet would not compute with such a cell as people read it, so neither do we."""
     evaluator = Evaluator(view)
-    for _, column, key in view.keys():
+    for _, column, key in view.located():
         if not column.numeric or not column.entry or evaluator.kind(key.row) != INDICATOR:
             continue
         cell = view.cell(key)
@@ -114,7 +114,7 @@ def refuse_bad_entries(view: BookView) -> None:
             points = show(points_from_percent_cell(cell.value))
             raise BookError(
                 "ISI06",
-                f"{where} berformat persen; isinya dibaca {points} poin, tetapi rumus membacanya {show(cell.value)}.",
+                f"{where} berformat persen: terbaca {points} poin, tetapi dihitung {show(cell.value)}.",
                 f"Ubah format sel menjadi angka dan tulis {points}.",
             )
 

@@ -159,7 +159,7 @@ def compare(books: list[Path], as_printed: Validation) -> list[Pair]:
     for path in books[2:]:
         view = open_view(read_book(path))
         evaluator = Evaluator(view)
-        for table, column, key in view.keys():
+        for table, column, key in view.located():
             where = _COUNTERPARTS.get(table.key, {}).get(column.key)
             if where is None or evaluator.call(key) is None:
                 continue
@@ -295,7 +295,7 @@ def summary(result: Demo) -> str:
     for path, note in zip(result.books, notes, strict=True):
         lines.append(f"  {path}  ({note})")
     lines.append(
-        f"  {result.directory / CORRECTIONS}  ({len(result.corrections)} koreksi sumber, masing-masing dengan alasan)"
+        f"  {result.directory / CORRECTIONS}  ({len(result.corrections)} koreksi sumber beserta alasannya)"
     )
     lines.append(
         f"  {result.directory / COMPARISON}  (semua {len(result.pairs)} nilai: tercetak, dihitung, sebab)"
@@ -334,8 +334,8 @@ def summary(result: Demo) -> str:
     lines += [
         "",
         "HASIL PEMERIKSAAN",
-        f"  Buku yang diisi dan dihitung: {'SAH' if clean.valid else 'TIDAK SAH'} ({one_line(clean.findings)})",
-        f"  Buku sebagaimana tercetak: {'SAH' if as_printed.valid else 'TIDAK SAH'} ({one_line(as_printed.findings)})",
+        f"  Buku yang diisi dan dihitung: {clean.verdict} ({one_line(clean.findings)})",
+        f"  Buku sebagaimana tercetak: {as_printed.verdict} ({one_line(as_printed.findings)})",
         "",
         "Lihat rinciannya:",
         f"  lokapom-xl validate {result.books[0]} {result.books[1]}",

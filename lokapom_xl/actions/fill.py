@@ -107,7 +107,8 @@ def _offer(
     if typed and not overwrite:
         raise BookError(
             "ISI09",
-            f"{view.book.path.name} › {sheet}!{a1(row, column)} sudah berisi {show(old)}; {origin} berisi {show(value)}.",
+            f"{view.book.path.name} › {sheet}!{a1(row, column)} sudah berisi {show(old)}; "
+            f"{origin} berisi {show(value)}.",
             "Tambahkan --overwrite bila memang akan ditimpa.",
         )
     values[place] = value
@@ -125,8 +126,8 @@ def _refuse_contradictions(view: BookView, offers: Sequence[Offer]) -> None:
             sheet, address = view.address(offer.key)
             raise BookError(
                 "SUMBER12",
-                f"Sumber bertentangan: {offer.origin} berisi {show(offer.value)}, sedangkan {sheet}!{address} "
-                f"menurut buku ini {show(value)}.",
+                f"Sumber bertentangan: {offer.origin} berisi {show(offer.value)}, "
+                f"sedangkan {sheet}!{address} menurut buku ini {show(value)}.",
                 "Perbaiki salah satunya, atau nyatakan yang dipakai dalam berkas koreksi.",
             )
 

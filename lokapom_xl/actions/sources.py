@@ -15,10 +15,10 @@ from pathlib import Path
 from .. import functions as f
 from .. import regulations
 from ..numbers import NOT_MEASURED, CellError, Scalar, indonesian, read_text, show
-from ..workbook.cells import Key, OfIndicator, indicator_value
+from ..workbook.cells import Key, indicator_value
 from ..workbook.errors import BookError
 from ..workbook.evaluate import Evaluator
-from ..workbook.layout import INDICATOR, Column, Table, month_key, plan_rows, row_kind
+from ..workbook.layout import INDICATOR, Column, OfIndicator, Table, month_key, plan_rows, row_kind
 from ..workbook.locate import BookView, open_view
 from ..workbook.read import read_book
 
@@ -160,7 +160,8 @@ def _json_text(value: object) -> str:
 
 
 def _correction(path: Path, line: int, row: Record) -> Correction:
-    correction = Correction(*(row[c] for c in CORRECTION_COLUMNS), origin=f"{path.name} baris {line}")
+    table, name, column, printed, used, reason = (row[c] for c in CORRECTION_COLUMNS)
+    correction = Correction(table, name, column, printed, used, reason, f"{path.name} baris {line}")
     if not correction.reason.strip():
         raise BookError("SUMBER03", f"{correction.origin}: koreksi tanpa alasan.", "Isi kolom alasan.")
     return correction
@@ -236,7 +237,8 @@ def _choose_table(
         hint = " Untuk data bulanan sebutkan bulannya dengan --month." if not monthly else ""
         raise BookError(
             "SUMBER05",
-            f"Sumber {path.name} tidak cocok dengan tabel mana pun di {view.book.path.name}: kolomnya {', '.join(columns)}.",
+            f"Sumber {path.name} tidak cocok dengan tabel mana pun di {view.book.path.name}: "
+            f"kolomnya {', '.join(columns)}.",
             f"Harus ada kolom indikator dan sedikitnya satu kolom isian ({', '.join(known[:8])}, ...).{hint}",
         )
     return best[1], best[2]
@@ -421,7 +423,7 @@ def _from_book(view: BookView, path: Path) -> list[Offer]:
             f"{path.name} adalah buku {other.layout.title}, yang tidak dapat mengisi {view.book.path.name}.",
             "Pakai buku sejenis, atau buku RAPK untuk mengisi buku Efisiensi.",
         )
-    for _, column, key in other.keys():
+    for _, column, key in other.located():
         if column.entry and evaluator.call(key) is None and evaluator.kind(key.row) == INDICATOR:
             value = evaluator.written(key) if column.numeric else evaluator.raw(key)
             if isinstance(value, CellError):
@@ -445,6 +447,7 @@ def _refuse_conflicts(offers: Sequence[Offer]) -> None:
         if known.value != offer.value:
             raise BookError(
                 "SUMBER12",
-                f"Sumber bertentangan: {known.origin} berisi {show(known.value)}, {offer.origin} berisi {show(offer.value)}.",
+                f"Sumber bertentangan: {known.origin} berisi {show(known.value)}, "
+                f"{offer.origin} berisi {show(offer.value)}.",
                 "Pakai salah satu sumber, atau nyatakan yang dipakai dalam berkas koreksi.",
             )

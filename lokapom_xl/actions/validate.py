@@ -35,7 +35,7 @@ def validate(paths: Sequence[Path]) -> Validation:
         for check in BOOK_CHECKS:
             check.run(context)
         contexts.append(context)
-        located = [key for _, _, key in view.keys()]
+        located = [key for _, _, key in view.located()]
         cells += len(located)
         indicators |= {
             key.row.partition("@")[0] for key in located if context.evaluator.kind(key.row) == INDICATOR

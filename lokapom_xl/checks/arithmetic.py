@@ -77,7 +77,7 @@ def _causes(context: Context, call: Call, key: Key) -> list[Finding]:
     for arg in call.args.values():
         for source in context.view.positions.cells_of(arg, key):
             finding = context.by_key.get(source)
-            if (finding is not None and finding.level != "info") or (finding is not None and finding.caused_by):
+            if finding is not None and (finding.level != "info" or finding.caused_by):
                 found.append(finding)
     return found
 

@@ -29,7 +29,7 @@ def _facts(contexts: Sequence[Context]) -> dict[tuple[str, str], list[Statement]
     facts: dict[tuple[str, str], list[Statement]] = {}
     for context in contexts:
         evaluator = context.evaluator
-        for _, column, key in context.view.keys():
+        for _, column, key in context.view.located():
             if not column.fact:
                 continue
             kind = evaluator.kind(key.row)

@@ -111,7 +111,7 @@ def _other_target(context: Context, column: Column, key: Key, call: Call, writte
     values = context.evaluator.arguments(call, key, context.evaluator.written)
     if values is None or not isinstance(values[1], Decimal):
         return
-    for table, other, cell in context.view.keys():
+    for table, other, cell in context.view.located():
         if other.fact.startswith("target") and cell.row == key.row:
             target = context.evaluator.written(cell)
             if isinstance(target, Decimal) and target != values[0] and target:

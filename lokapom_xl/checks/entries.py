@@ -16,7 +16,7 @@ from .context import Context
 def entries(context: Context) -> Iterator[tuple[Table, Column, Key, Cell | None]]:
     """Every numeric cell that a person fills in."""
     evaluator = context.evaluator
-    for table, column, key in context.view.keys():
+    for table, column, key in context.view.located():
         call = evaluator.call(key)
         if (
             column.numeric
@@ -34,7 +34,7 @@ def _texts(context: Context) -> Iterator[tuple[Key, str]]:
             if cell is not None and isinstance(cell.value, str) and not cell.formula:
                 yield key, cell.value
         return
-    for _, column, key in context.view.keys():
+    for _, column, key in context.view.located():
         cell = context.view.cell(key)
         if column.numeric and cell is not None and isinstance(cell.value, str):
             yield key, cell.value

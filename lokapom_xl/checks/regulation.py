@@ -47,7 +47,7 @@ def rounded_into_label(context: Context) -> None:
     Apa: TE yang belum dibulatkan di bawah nol, tetapi menjadi 0,00 setelah dibulatkan.
     Perbaikan: tidak perlu; aturannya memakai TE yang dibulatkan. Perhatikan saat membuat kesimpulan.
     """
-    for table, column, key in context.view.keys():
+    for table, _column, key in context.view.located():
         call = context.evaluator.call(key)
         if call is None or call.function is not f.EFISIENSI:
             continue

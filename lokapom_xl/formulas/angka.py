@@ -7,7 +7,7 @@ from ..registry import Argument, Example, function
 
 
 @function(
-    help="Angka dari teks berformat Indonesia atau Inggris. Teks bermakna ganda (30.000) menghasilkan #VALUE!.",
+    help="Angka dari teks Indonesia atau Inggris. Teks bermakna ganda (30.000) menghasilkan #VALUE!.",
     arguments=[Argument("teks", "Teks angka, misalnya 14.886.800,00 atau 99,93%.")],
     unit="angka",
     category="Angka",

@@ -72,7 +72,7 @@ def _plain_notifikasi(cell: Mapping[str, str]) -> str:
     rules=["renstra"],
 )
 def NOTIFIKASI(realisasi: Decimal, target_renstra: Decimal) -> Scalar:
-    """Where a realisasi stands against the Renstra target. Source: the report, section 3.1.1; rules section 7."""
+    """Where a realisasi stands against the Renstra target. Source: rules section 7."""
     share = CAPAIAN(target_renstra, realisasi)
     if isinstance(share, CellError):
         return share

@@ -22,7 +22,7 @@ def _plain_nps(cell: Mapping[str, str]) -> str:
 
 
 @function(
-    help="Nilai Pencapaian Sasaran: rata-rata nilai; yang belum diukur (-) tidak ikut dihitung. Tidak dibulatkan.",
+    help="Nilai Pencapaian Sasaran: rata-rata nilai yang sudah diukur, tidak dibulatkan.",
     arguments=[
         Argument(
             "nilai",

@@ -19,3 +19,8 @@ class Validation:
     def valid(self) -> bool:
         """No finding at level galat."""
         return not any(f.level == "galat" for f in self.findings)
+
+    @property
+    def verdict(self) -> str:
+        """What the report says first."""
+        return "SAH" if self.valid else "TIDAK SAH"

@@ -14,9 +14,8 @@ _MARK = {"galat": "GALAT", "peringatan": "PERINGATAN", "info": "INFO"}
 def render(result: Validation, details: bool = False) -> str:
     """The report as text; consequences and notes are counted, and listed with `details`."""
     lines = []
-    verdict = "SAH" if result.valid else "TIDAK SAH"
     books = ", ".join(result.files)
-    lines.append(f"{verdict}: {books}")
+    lines.append(f"{result.verdict}: {books}")
     counted = ", ".join(f"{count} {what}" for what, count in result.checked.items())
     lines.append(f"Diperiksa: {counted}.")
     shown = [f for f in result.findings if details or (f.caused_by is None and f.level != "info")]

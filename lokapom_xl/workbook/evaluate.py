@@ -147,7 +147,7 @@ class Evaluator:
     def computed_keys(self) -> list[tuple[Table, Column, Key, Call]]:
         """Every computed cell of the book with its call."""
         found = []
-        for table, column, key in self.view.keys():
+        for table, column, key in self.view.located():
             call = self.call(key)
             if call is not None:
                 found.append((table, column, key, call))

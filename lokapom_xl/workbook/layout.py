@@ -684,9 +684,11 @@ def official(kind: str, rule_year: int) -> Layout:
 # --- books as printed ----------------------------------------------------------------------------
 
 
-def _typed(key: str, header: str, unit: str = "text", fact: str = "", **calls: Call) -> Column:
-    """A column of a printed table; calls are given by row kind (`indikator`, `ss` ...)."""
-    return Column(key, header, unit=unit, width=14, fact=fact, calls=calls, entry=not calls)
+def _typed(
+    key: str, header: str, unit: str = "text", fact: str = "", calls: Mapping[str, Call] | None = None
+) -> Column:
+    """A column of a printed table: typed as printed; `calls` say how it should have been computed."""
+    return Column(key, header, unit=unit, width=14, fact=fact, calls=calls or {}, entry=not calls)
 
 
 def _printed_scores(year: int) -> tuple[Column, ...]:
@@ -709,7 +711,7 @@ def _printed_scores(year: int) -> tuple[Column, ...]:
             fact="realisasi",
             soft=True,
         ),
-        _typed("capaian", "Capaian", "points", **_printed_score("capaian")),
+        _typed("capaian", "Capaian", "points", calls=_printed_score("capaian")),
         Column(
             "capaian_penyesuaian",
             "Capaian Penyesuaian",
@@ -784,7 +786,7 @@ def printed(kind: str, rule_year: int) -> Layout:
             "",
             (
                 Column("kegiatan", "Kegiatan", width=60),
-                _typed("anggaran", "Anggaran", "rupiah", jumlah=copied_total),
+                _typed("anggaran", "Anggaran", "rupiah", calls={TOTAL: copied_total}),
             ),
             "tunggal",
             name_column="kegiatan",
@@ -800,14 +802,14 @@ def printed(kind: str, rule_year: int) -> Layout:
             "",
             (
                 summary_name,
-                _typed("capaian", "Capaian", "points", **_summary("capaian", "capaian")),
+                _typed("capaian", "Capaian", "points", calls=_summary("capaian", "capaian")),
                 _typed(
                     "capaian_penyesuaian",
                     "Capaian Penyesuaian",
                     "points",
-                    **_summary("capaian", "capaian_penyesuaian"),
+                    calls=_summary("capaian", "capaian_penyesuaian"),
                 ),
-                _typed("kriteria", "Kriteria", "label", **predikat),
+                _typed("kriteria", "Kriteria", "label", calls=predikat),
             ),
             name_column="uraian",
         ),
@@ -825,8 +827,10 @@ def printed(kind: str, rule_year: int) -> Layout:
                     "capaian",
                     "Capaian",
                     "points",
-                    indikator=share,
-                    ss=Call(COPY, {"nilai": Elsewhere("capaian_ringkasan", "capaian")}),
+                    calls={
+                        INDICATOR: share,
+                        SS: Call(COPY, {"nilai": Elsewhere("capaian_ringkasan", "capaian")}),
+                    },
                 ),
             ),
         ),
@@ -837,7 +841,7 @@ def printed(kind: str, rule_year: int) -> Layout:
             (
                 no,
                 name,
-                _typed("persen_capaian", "% Capaian thd Target Bulan", "points", indikator=december),
+                _typed("persen_capaian", "% Capaian thd Target Bulan", "points", calls={INDICATOR: december}),
                 *(_typed(k, h) for k, h in _FOLLOW_UP_DECEMBER),
             ),
         ),
@@ -850,7 +854,7 @@ def printed(kind: str, rule_year: int) -> Layout:
                 name,
                 _typed("target", "Target", "points", "target@09"),
                 _typed("realisasi", "Realisasi", "points", "realisasi@09"),
-                _typed("persentase", "Persentase", "points", indikator=share),
+                _typed("persentase", "Persentase", "points", calls={INDICATOR: share}),
                 *(_typed(k, h) for k, h in _FOLLOW_UP_QUARTER),
             ),
         ),
@@ -865,14 +869,16 @@ def printed(kind: str, rule_year: int) -> Layout:
                     "capaian",
                     "Capaian",
                     "points",
-                    ss=Call(COPY, {"nilai": Elsewhere("capaian_ringkasan", "capaian_penyesuaian")}),
-                    perspektif=Call(f.NPS, {"nilai": Members("capaian")}),
+                    calls={
+                        SS: Call(COPY, {"nilai": Elsewhere("capaian_ringkasan", "capaian_penyesuaian")}),
+                        PERSPECTIVE: Call(f.NPS, {"nilai": Members("capaian")}),
+                    },
                 ),
                 _typed(
                     "kriteria",
                     "Kriteria",
                     "label",
-                    **{k: Call(f.PREDIKAT, {"nps": Same("capaian"), "tahun": _YEAR}) for k in AGGREGATES},
+                    calls=_each(f.PREDIKAT, AGGREGATES, nps=Same("capaian"), tahun=_YEAR),
                 ),
             ),
             name_column="uraian",
@@ -894,14 +900,16 @@ def printed(kind: str, rule_year: int) -> Layout:
                     aliases=("realisasi_{year}",),
                 ),
                 _typed("target_renstra", "Target Renstra", "points"),
-                _typed("persen_capaian", "% Capaian", "points", indikator=renstra),
+                _typed("persen_capaian", "% Capaian", "points", calls={INDICATOR: renstra}),
                 _typed(
                     "notifikasi",
                     "Notifikasi",
                     "label",
-                    indikator=Call(
+                    calls=_each(
                         f.NOTIFIKASI,
-                        {"realisasi": Same("realisasi"), "target_renstra": Same("target_renstra")},
+                        (INDICATOR,),
+                        realisasi=Same("realisasi"),
+                        target_renstra=Same("target_renstra"),
                     ),
                 ),
             ),

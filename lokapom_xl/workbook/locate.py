@@ -60,7 +60,7 @@ class BookView:
         sheet, row, column = self.positions.at(key)
         return sheet, a1(row, column)
 
-    def keys(self) -> Iterator[tuple[Table, Column, Key]]:
+    def located(self) -> Iterator[tuple[Table, Column, Key]]:
         """Every located cell of every table, table by table, row by row."""
         for table in self.layout.tables:
             placed = self.positions.tables.get(table.key)

@@ -600,14 +600,16 @@ def rows(root: Element) -> Iterator[tuple[int, Element]]:
     prefix = namespace(root) or ""
     data = root.find(prefix + "sheetData")
     number = 0
+    seen = set()
     for row in () if data is None else data.iterchildren(prefix + "row"):
         written = row.get("r")
         if written is None and len(row) and (reference := row[0].get("r")):
             number = position(reference)[0]
         else:
             number = int(written) if written else number + 1
-        if not 1 <= number <= MAX_ROW:
+        if not 1 <= number <= MAX_ROW or number in seen:
             raise ValueError(f"baris {number}")
+        seen.add(number)
         yield number, row
 
 

@@ -11,6 +11,7 @@ import re
 import zipfile
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -21,12 +22,14 @@ from openpyxl.utils import quote_sheetname
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.pagebreak import Break
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from .. import regulations
 from ..numbers import plain
 from ..regulations import NotReviewed
 from .cells import Key, Placed, Positions, a1, letters
+from .guide import AGGREGATE, COMPUTED, ENTRY, GUIDE, STATUS
 from .layout import (
     AGGREGATES,
     GUIDE_SHEET,
@@ -66,9 +69,9 @@ def _fill(colour: str) -> PatternFill:
 
 
 _HEADER_FILL = _fill("1F4E78")
-_ENTRY_FILL = _fill("FFF8DC")
-_COMPUTED_FILL = _fill("EDEDED")
-_AGGREGATE_FILL = _fill("DDEBF7")
+_ENTRY_FILL = _fill(ENTRY)
+_COMPUTED_FILL = _fill(COMPUTED)
+_AGGREGATE_FILL = _fill(AGGREGATE)
 _WARNING_FILL = _fill("F8CBAD")
 _UNLOCKED = Protection(locked=False)
 
@@ -96,13 +99,14 @@ class Builder:
     # --- building blocks -----------------------------------------------------------------------
 
     def sheet(self, name: str) -> Worksheet:
-        if name in self.workbook.sheetnames:
-            return self.workbook[name]
-        sheet = self.workbook.create_sheet(name)
+        for known in self.workbook.worksheets:
+            if known.title == name:
+                return known
+        sheet: Worksheet = self.workbook.create_sheet(name)
         sheet.sheet_view.showGridLines = False
         return sheet
 
-    def put(self, sheet: Worksheet, row: int, column: int, value: object, **style: Any) -> Any:
+    def put(self, sheet: Worksheet, row: int, column: int, value: Any, **style: Any) -> Any:
         cell = sheet.cell(row, column, value)
         cell.font = style.pop("font", Font(name=FONT, size=10))
         cell.alignment = style.pop("alignment", Alignment(vertical="center", wrap_text=True))
@@ -120,14 +124,16 @@ class Builder:
         """A4 landscape, fit to width, repeated headers, page numbers, protection without password."""
         sheet.page_setup.orientation = "landscape"
         sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
+        sheet.print_options.horizontalCentered = True
         sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
-        sheet.sheet_properties.pageSetUpPr.fitToPage = True
+        sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
         margins = sheet.page_margins
         margins.left = margins.right = 0.4
         margins.top = margins.bottom = 0.6
         margins.header = margins.footer = 0.3
-        sheet.oddFooter.left.text = "&A"
-        sheet.oddFooter.right.text = "Halaman &P dari &N"
+        footer: Any = sheet.oddFooter
+        footer.left.text = "&A"
+        footer.right.text = "Halaman &P dari &N"
         if header:
             sheet.print_title_rows = f"{header[0]}:{header[1]}"
             sheet.freeze_panes = a1(header[1] + 1, first_column + 1)
@@ -202,17 +208,18 @@ class Builder:
                 sheet.cell(top, start).value = group
                 sheet.merge_cells(start_row=top, end_row=top, start_column=start, end_column=end)
             start = end + 1
-        sheet.row_dimensions[top].height = 20
-        sheet.row_dimensions[bottom].height = 42 if any(len(c.header) > 14 for c in columns) else 22
+        grouped = any(len(c.group) > 18 for c in columns)
+        sheet.row_dimensions[top].height = 30 if grouped else 20
+        sheet.row_dimensions[bottom].height = (
+            32 if any(len(c.header) > 1.1 * c.width for c in columns) else 20
+        )
 
     def row(self, sheet: Worksheet, table: Table, row: Row, number: int) -> None:
         aggregate = row.kind != INDICATOR
-        if row.month or not aggregate:
-            longest = max(
-                (len(str(getattr(row, c.text_of, ""))) / c.width for c in table.columns if c.text_of),
-                default=1,
-            )
-            sheet.row_dimensions[number].height = max(16, 14 * (int(longest / 1.05) + 1))
+        if not aggregate:
+            texts = [(len(str(getattr(row, c.text_of))), c.width) for c in table.columns if c.text_of]
+            lines = max(ceil(length / (1.1 * width)) for length, width in texts)
+            sheet.row_dimensions[number].height = 13 * lines + 3
         first_of_month = bool(row.month) and row.number == "1"
         for index, column in enumerate(table.columns, 1):
             cell = self.put(sheet, number, index, self.static_text(column, row))
@@ -222,7 +229,7 @@ class Builder:
             if column.numeric:
                 cell.number_format = FORMATS[column.unit]
                 cell.alignment = Alignment(horizontal="right", vertical="center")
-            elif column.unit == "label":
+            elif column.unit == "label" or column.text_of in ("number", "month", "ss", "ikss"):
                 cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
             if aggregate:
                 cell.fill = _AGGREGATE_FILL
@@ -294,7 +301,7 @@ class Builder:
 
     def label_colours(self, sheet: Worksheet, area: str) -> None:
         for label, (fill, ink) in _label_colours(self.rule_year).items():
-            rule = CellIsRule(
+            rule = CellIsRule(  # type: ignore[no-untyped-call]
                 operator="equal", formula=[f'"{label}"'], fill=_fill(fill), font=Font(color=ink)
             )
             sheet.conditional_formatting.add(area, rule)
@@ -345,10 +352,10 @@ class Builder:
             self.field_cell(item, row, 2, values.get(item.key) or item.default or None)
             row += 1
         row += 1
-        for heading, text, fill in _GUIDE[self.layout.printed]:
+        for heading, text, fill in GUIDE[self.layout.printed]:
             cell = self.put(sheet, row, 1, heading, font=Font(name=FONT, size=10, bold=True), border=_BOX)
             if fill:
-                cell.fill = fill
+                cell.fill = _fill(fill)
             self.put(sheet, row, 2, text, border=_BOX)
             sheet.row_dimensions[row].height = 15 * (len(text) // 88 + 1) + 3
             row += 1
@@ -357,11 +364,11 @@ class Builder:
     def rules(self) -> None:
         """Sheet Aturan: the thresholds in force, where plain formulas look them up."""
         sheet = self.sheet(RULES_SHEET)
-        for column, width in zip("ABCD", (34, 26, 70, 16)):
-            sheet.column_dimensions[column].width = width
+        for letter, width in zip("ABCD", (34, 26, 70, 16), strict=True):
+            sheet.column_dimensions[letter].width = width
         title = f"ATURAN PENGUKURAN TAHUN {self.rule_year}"
         self.put(sheet, 1, 1, title, font=Font(name=FONT, size=14, bold=True), alignment=Alignment())
-        note = "Angka di lembar ini dipakai rumus di lembar lain. Ubah aturan lewat berkas aturan, bukan di sini."
+        note = "Angka di lembar ini dipakai rumus. Ubah aturan lewat berkas aturan, bukan di sini."
         self.put(sheet, 2, 1, note, font=Font(name=FONT, size=9, italic=True), alignment=Alignment())
         row = 4
         for subject, name, heading in _BAND_TABLES:
@@ -369,9 +376,13 @@ class Builder:
         row = self.rule_heading(sheet, row, "Nilai tunggal", ("Nama", "Nilai", "Rujukan", "Status"))
         for subject, key, name, label in _SINGLE_VALUES:
             row = self.single_value(sheet, row, subject, key, name, label)
-        row = self.rule_heading(sheet, row + 1, "Hal yang belum pasti", ("Pokok", "Pilihan", "Alasan", ""))
+        row = self.rule_heading(
+            sheet, row + 1, "Hal yang belum pasti", ("Pokok", "Pilihan", "Alasan", "Aturan")
+        )
         for point in regulations.open_points():
-            for column, text in enumerate((point.point, point.choice, point.reason, point.subject), 1):
+            for column, text in enumerate(
+                (point.point, point.choice, point.reason, regulations.title(point.subject)), 1
+            ):
                 self.put(sheet, row, column, text, border=_BOX)
             widest = max(len(point.point) / 30, len(point.choice) / 22, len(point.reason) / 66)
             sheet.row_dimensions[row].height = 14 * (int(widest) + 1) + 2
@@ -390,11 +401,16 @@ class Builder:
         try:
             version = regulations.version(subject, self.rule_year)
             lines: list[tuple[object, object, str, str]] = [
-                (_UNBOUNDED if b.lower is None else b.lower, b.label, version.reference, version.status)
+                (
+                    _UNBOUNDED if b.lower is None else b.lower,
+                    b.label,
+                    version.reference,
+                    STATUS[version.status],
+                )
                 for b in regulations.bands(subject, self.rule_year)
             ]
         except NotReviewed as problem:
-            lines = [("#N/A", "#N/A", problem.message, "open")]
+            lines = [("#N/A", "#N/A", problem.message, STATUS["open"])]
         first = row
         colours = _label_colours(self.rule_year)
         for line in lines:
@@ -418,9 +434,9 @@ class Builder:
             found: Any = version.data
             for part in key.split("."):
                 found = found[part]
-            line: tuple[object, ...] = (label, found, version.reference, version.status)
+            line: tuple[object, ...] = (label, found, version.reference, STATUS[version.status])
         except NotReviewed as problem:
-            line = (label, "#N/A", problem.message, "open")
+            line = (label, "#N/A", problem.message, STATUS["open"])
         for column, text in enumerate(line, 1):
             cell = self.put(sheet, row, column, text, border=_BOX)
             if column == 2:
@@ -498,23 +514,6 @@ _SINGLE_VALUES = (
     ("nka", "weights.eka", "BOBOT_EKA", "Bobot EKA (%) dalam Nilai Kinerja Anggaran"),
     ("nka", "weights.ikpa", "BOBOT_IKPA", "Bobot IKPA (%) dalam Nilai Kinerja Anggaran"),
 )
-
-_GUIDE: dict[bool, tuple[tuple[str, str, PatternFill | None], ...]] = {
-    False: (
-        ("Sel kuning", "Sel isian. Ketik angka biasa dengan koma desimal, misalnya 97,4. Persentase ditulis dalam poin: 99,93, bukan 0,9993.", _ENTRY_FILL),
-        ("Sel abu-abu", "Sel rumus. Jangan ditimpa; hasilnya menyesuaikan sendiri.", _COMPUTED_FILL),
-        ("Sel biru", "Baris ringkasan (jumlah, NPS), juga berisi rumus.", _AGGREGATE_FILL),
-        ("Belum diukur", "Biarkan kosong atau tulis tanda - . Nilai yang belum diukur tidak ikut dirata-ratakan; banyaknya tampak di kolom Belum Diukur. Angka 0 berarti benar-benar nol.", None),
-        ("Realisasi", "Isi Pembilang dan Penyebut; bila tidak ada, isi Nilai Langsung. Realisasi dihitung dua desimal.", None),
-        ("Penyesuaian", "Capaian di atas batas dipotong oleh rumus. Penyesuaian lain ditulis di kolom Dinyatakan dan wajib disertai alasan dan dasar hukum; nilai tanpa penyesuaian tetap ditampilkan di sampingnya.", None),
-        ("Menyisipkan baris", "Lembar dilindungi tanpa kata sandi: menyisipkan baris dan mengatur format tetap diizinkan.", None),
-        ("Memeriksa", "Jalankan: lokapom-xl validate BUKU. Setiap temuan menyebut sel, yang tertulis, yang seharusnya, dan cara memperbaikinya.", None),
-    ),
-    True: (
-        ("Isi buku ini", "Satu lembar untuk setiap tabel laporan. Setiap nilai adalah teks sebagaimana tercetak, termasuk salah cetaknya.", _ENTRY_FILL),
-        ("Untuk apa", "Untuk diperiksa dengan lokapom-xl validate: temuannya menunjukkan nilai tercetak yang tidak sesuai aturan.", None),
-    ),
-}  # fmt: skip
 
 
 def _runs(rows: Sequence[int]) -> list[tuple[int, int]]:

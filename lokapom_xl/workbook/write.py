@@ -106,10 +106,13 @@ def save_edits(source: Path | str, target: Path | str, edits: Edits) -> bool:
                 f"{source.name}: lembar “{name}” tidak ada.",
                 f"Lembar yang ada: {', '.join(workbook.parts)}.",
             )
-        patch = _SheetPatch(workbook, name, cells)
-        if patch.edits:
-            patch.apply()
-            patches.append(patch)
+        try:
+            patch = _SheetPatch(workbook, name, cells)
+            if patch.edits:
+                patch.apply()
+                patches.append(patch)
+        except ValueError as problem:
+            package.corrupt(f"lembar {name}", f"alamat tidak sah: {str(problem)[:60]}")
     if not patches and _same_file(source, target):
         return False
     new = {patch.part.lower(): patch.content() for patch in patches}
@@ -496,9 +499,13 @@ def _without_sizes(extra: bytes) -> bytes:
     return kept
 
 
-def _confirm(path: Path, package: Package, patches: list[_SheetPatch]) -> bool:
+def _is_as_meant(path: Path, package: Package, patches: list[_SheetPatch]) -> bool:
     """Whether the file at `path` is the old package with the edits and nothing else changed."""
-    written = open_package(path)
+    try:
+        written = open_package(path)
+        workbook = Workbook(written)
+    except BookError:
+        return False
     if list(written.members) != list(package.members):
         return False
     touched = {patch.part.lower() for patch in patches}
@@ -509,7 +516,6 @@ def _confirm(path: Path, package: Package, patches: list[_SheetPatch]) -> bool:
             or package.compressed(info) != written.compressed(other)
         ):
             return False
-    workbook = Workbook(written)
     return all(patch.confirm(workbook) for patch in patches)
 
 
@@ -579,7 +585,7 @@ def _replace(target: Path, data: bytes, package: Package, patches: list[_SheetPa
             file.flush()
             os.fsync(file.fileno())
         _set_permissions(temporary, target, package.path)
-        if patches and not _confirm(temporary, package, patches):
+        if patches and not _is_as_meant(temporary, package, patches):
             raise BookError(
                 "TULIS14",
                 f"{target.name} tidak disimpan karena hasil tulisnya tidak sama dengan yang diminta.",
