@@ -171,13 +171,15 @@ def validate(books: tuple[Path, ...], output_format: str, details: bool) -> None
 
 
 @main.command()
-@click.argument("name")
+@click.argument("name", required=False)
+@click.option("--list", "list_all", is_flag=True, help="Tampilkan semua nama yang dapat dijelaskan.")
 @_plain_errors
-def explain(name: str) -> None:
+def explain(name: str | None, list_all: bool) -> None:
     """Jelaskan fungsi, pemeriksaan, atau aturan, misalnya CAPAIAN, HIT01, predikat."""
     from .actions.explain import explain as run
+    from .actions.explain import overview
 
-    click.echo(run(name))
+    click.echo(overview() if list_all or not name else run(name))
 
 
 @main.command()

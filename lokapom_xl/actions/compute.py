@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
@@ -15,7 +15,7 @@ from ..workbook.errors import BookError
 from ..workbook.evaluate import Evaluator
 from ..workbook.layout import INDICATOR
 from ..workbook.locate import BookView, Problem, open_view
-from ..workbook.read import Book, Cell, read_book
+from ..workbook.read import Cell, read_book
 from ..workbook.write import Put, Store, refuse_if_locked, save_edits
 
 Edits = dict[str, dict[tuple[int, int], Put | Store]]
@@ -175,7 +175,11 @@ def computed_edits(view: BookView) -> tuple[ComputeReport, Edits]:
     return report, edits
 
 
-def _echoes(view: BookView, contract: set[tuple[str, int, int]], store) -> None:  # type: ignore[no-untyped-def]
+def _echoes(
+    view: BookView,
+    contract: set[tuple[str, int, int]],
+    store: Callable[[tuple[str, int, int], Scalar], None],
+) -> None:
     """Cells that only repeat a named cell, such as `=NAMA_UNIT` under a title."""
     named = {name.casefold(): place for name, place in view.fields.items()}
     for sheet in view.book.sheets.values():
@@ -220,5 +224,4 @@ def with_values(view: BookView, values: Mapping[tuple[str, int, int], Scalar]) -
         if cell is None:
             cell = Cell(None, None)
         sheet.cells[row, column] = replace(cell, value=value)
-    book = replace(view.book, sheets=sheets) if isinstance(view.book, Book) else view.book
-    return replace(view, book=book)
+    return replace(view, book=replace(view.book, sheets=sheets))

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import difflib
 import inspect
+from decimal import Decimal
 
 from .. import checks, formulas, regulations
 from ..numbers import Scalar, indonesian
 from ..registry import CHECKS, FUNCTIONS, Check, Function
 from ..workbook.errors import BookError
 from ..workbook.file_codes import FILE_CODES
+from ..workbook.guide import STATUS
 
 _ = checks, formulas  # imported for what they register
 
@@ -17,21 +19,25 @@ _ = checks, formulas  # imported for what they register
 def explain(name: str) -> str:
     """The help page of `name`: a function (`CAPAIAN`), a check (`HIT01` or its name), a rule (`predikat`)."""
     wanted = name.strip()
-    function = FUNCTIONS.get(wanted.upper())
-    if function is not None:
-        return _function_page(function)
+    pages = []
+    if wanted.upper() in FUNCTIONS:
+        pages.append(_function_page(FUNCTIONS[wanted.upper()]))
+    if wanted.casefold() in regulations.subjects():
+        pages.append(_rule_page(wanted.casefold()))
+    if pages:  # PREDIKAT is a function, and the rule it follows
+        return "\n\n".join(pages)
     for check in CHECKS.values():
         if wanted.casefold() in (check.code.casefold(), check.name.casefold()):
             return _check_page(check)
     if wanted.upper() in FILE_CODES:
         return f"{wanted.upper()}  (galat)\n\n{FILE_CODES[wanted.upper()]}"
-    if wanted.casefold() in regulations.subjects():
-        return _rule_page(wanted.casefold())
     known = [*FUNCTIONS, *CHECKS, *(c.name for c in CHECKS.values()), *regulations.subjects(), *FILE_CODES]
     close = difflib.get_close_matches(wanted, known, 1) or difflib.get_close_matches(wanted.upper(), known, 1)
     hint = f" Mungkin maksudnya {close[0]}." if close else ""
     raise BookError(
-        "JELAS01", f"Tidak ada fungsi, pemeriksaan, atau aturan bernama {wanted}.{hint}", overview()
+        "JELAS01",
+        f"Tidak ada fungsi, pemeriksaan, atau aturan bernama {wanted}.{hint}",
+        "Daftar namanya: lokapom-xl explain --list.",
     )
 
 
@@ -52,8 +58,6 @@ def show_argument(value: object) -> str:
         return f'"{value}"'
     if isinstance(value, int):
         return str(value)
-    from decimal import Decimal
-
     return indonesian(value) if isinstance(value, Decimal) else str(value)
 
 
@@ -90,7 +94,7 @@ def _rule_page(subject: str) -> str:
         seen.add(version.start)
         lines.append(f"Berlaku {version.start:%d-%m-%Y} sampai dengan {version.reviewed_until:%d-%m-%Y}")
         lines.append(f"  Rujukan: {version.reference}")
-        lines.append(f"  Status: {_STATUS[version.status]}")
+        lines.append(f"  Status: {STATUS[version.status]}")
         if version.note:
             lines.append(f"  Catatan: {version.note}")
         if "bands" in version.data:
@@ -110,11 +114,3 @@ def _rule_page(subject: str) -> str:
         lines.append("Belum pasti:")
         lines += [f"  - {p.point}: dipilih {p.choice}. {p.reason}" for p in points]
     return "\n".join(lines).rstrip()
-
-
-_STATUS = {
-    "printed": "tertulis dalam sumber",
-    "reproduced": "tidak tertulis, tetapi satu-satunya aturan yang menghasilkan angka tercetak",
-    "elsewhere": "dari sumber publik lain",
-    "open": "belum dapat dipastikan",
-}

@@ -59,21 +59,21 @@ class finished:
         self.target = target
         if target.suffix.casefold() not in (".xlsx", ".xlsm"):
             raise BookError(
-                "BERKAS20", f"Nama berkas {target.name} tidak berakhiran .xlsx.", "Tambahkan akhiran .xlsx."
+                "BERKAS30", f"Nama berkas {target.name} tidak berakhiran .xlsx.", "Tambahkan akhiran .xlsx."
             )
         if target.exists() and not replace:
             raise BookError(
-                "BERKAS21", f"{target} sudah ada dan tidak ditimpa.", "Pilih nama lain, atau hapus dahulu."
+                "BERKAS31", f"{target} sudah ada dan tidak ditimpa.", "Pilih nama lain, atau hapus dahulu."
             )
         if not target.parent.is_dir():
-            raise BookError("BERKAS22", f"Folder {target.parent} tidak ada.", "Buat foldernya dahulu.")
+            raise BookError("BERKAS32", f"Folder {target.parent} tidak ada.", "Buat foldernya dahulu.")
 
     def __enter__(self) -> Path:
         try:
             self.folder = tempfile.mkdtemp(prefix=".lokapom-", dir=self.target.parent)
         except OSError:
             raise BookError(
-                "BERKAS23", f"Folder {self.target.parent} tidak dapat ditulisi.", "Pilih folder lain."
+                "BERKAS33", f"Folder {self.target.parent} tidak dapat ditulisi.", "Pilih folder lain."
             ) from None
         self.draft = Path(self.folder) / self.target.name
         return self.draft

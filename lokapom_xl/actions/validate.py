@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from ..checks import BOOK_CHECKS, SET_CHECKS, Context, unreadable
 from ..model import Finding
 from ..report import messages
 from ..report.result import Validation
+from ..workbook.cells import parse_a1
 from ..workbook.errors import BookError
 from ..workbook.evaluate import Evaluator
 from ..workbook.layout import INDICATOR
 from ..workbook.locate import open_view
-from ..workbook.read import read_book
+from ..workbook.read import Book, read_book
 
 _LEVEL_ORDER = {"galat": 0, "peringatan": 1, "info": 2}
 
@@ -21,13 +22,26 @@ _LEVEL_ORDER = {"galat": 0, "peringatan": 1, "info": 2}
 def validate(paths: Sequence[Path]) -> Validation:
     """Validate the books together; an unreadable one is a finding, not an error."""
     names = _short_names(paths)
-    result = Validation(files=names)
+    books: list[Book | BookError] = []
+    for path in paths:
+        try:
+            books.append(read_book(path))
+        except BookError as problem:
+            books.append(problem)
+    return check_books(books, names)
+
+
+def check_books(books: Sequence[Book | BookError], names: Sequence[str]) -> Validation:
+    """Validate books that are already read; an error stands for a book that could not be."""
+    result = Validation(files=list(names))
     contexts: list[Context] = []
     cells = 0
     indicators: set[str] = set()
-    for path, name in zip(paths, names, strict=True):
+    for book, name in zip(books, names, strict=True):
         try:
-            view = open_view(read_book(path))
+            if isinstance(book, BookError):
+                raise book
+            view = open_view(book)
         except BookError as problem:
             result.findings.append(unreadable(problem, name))
             continue
@@ -40,13 +54,15 @@ def validate(paths: Sequence[Path]) -> Validation:
         indicators |= {
             key.row.partition("@")[0] for key in located if context.evaluator.kind(key.row) == INDICATOR
         }
+    # The plan comes before what is measured against it, whatever the order of the files.
+    in_order = sorted(contexts, key=lambda c: not c.view.layout.kind.startswith("rapk"))
     for check in SET_CHECKS:
-        check.run(contexts)
+        check.run(in_order)
     for context in contexts:
         result.findings += sorted(context.findings, key=_order(context))
     messages.phrase(result.findings)
     result.checked = {
-        "buku": len(paths),
+        "buku": len(books),
         "lembar": sum(len(c.view.positions.tables) for c in contexts),
         "indikator": len(indicators),
         "sel": cells,
@@ -54,12 +70,10 @@ def validate(paths: Sequence[Path]) -> Validation:
     return result
 
 
-def _order(context: Context):  # type: ignore[no-untyped-def]
+def _order(context: Context) -> Callable[[Finding], tuple[object, ...]]:
     sheets = {name: i for i, name in enumerate(context.view.book.sheets)}
 
     def key(finding: Finding) -> tuple[object, ...]:
-        from ..workbook.cells import parse_a1
-
         place = parse_a1(finding.origin.cell) or (0, 0)
         return (sheets.get(finding.origin.sheet, -1), place, _LEVEL_ORDER[finding.level], finding.code)
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from ..model import Origin, Related
 from ..registry import check
-from ..workbook.cells import Key
+from ..workbook.cells import Key, a1
 from ..workbook.layout import INDICATOR, TOTAL
 from .context import Context, text
 
@@ -53,8 +53,6 @@ def _facts(contexts: Sequence[Context]) -> dict[tuple[str, str], list[Statement]
                 sheet, row, column_number = context.view.fields[item.name]
                 cell = context.view.book.sheets[sheet].cells.get((row, column_number))
                 if cell is not None and isinstance(cell.value, Decimal):
-                    from ..workbook.cells import a1
-
                     origin = Origin(context.file, sheet, a1(row, column_number))
                     facts.setdefault(("anggaran", TOTAL), []).append(
                         Statement(context, None, origin, cell.value)

@@ -11,7 +11,7 @@ from .. import regulations
 from ..numbers import NOT_MEASURED, Scalar, indonesian, round_half_up
 from ..regulations import NotReviewed
 from ..workbook.cells import Key
-from ..workbook.layout import Call, Column, Members
+from ..workbook.layout import AGGREGATES, Call, Column, Members
 from .context import Context
 
 
@@ -174,6 +174,8 @@ def _member_only(context: Context, column: Column, key: Key, call: Call, written
     if not column.numeric or not isinstance(written, Decimal) or call.function not in (f.NPS,):
         if call.function.name != "SALIN":
             return
+    if context.evaluator.kind(key.row) not in AGGREGATES:
+        return
     for member in regulations.members(key.row, context.view.rule_year):
         other = Key(key.table, member, key.column)
         if context.view.positions.has(other) and _equal(context.evaluator.written(other), written, column):

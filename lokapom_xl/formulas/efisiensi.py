@@ -64,7 +64,7 @@ def TE(ie: Decimal, tahun: Optional[int] = None) -> Scalar:
 
 
 @function(
-    help="Kriteria efisiensi dari TE: Efisien bila TE yang dibulatkan tidak negatif; jika tidak, Tidak Efisien.",
+    help="Kriteria efisiensi dari TE: Efisien bila TE yang dibulatkan tidak negatif.",
     arguments=[Argument("te", "Tingkat Efisiensi, hasil TE.", rounded=True), _YEAR],
     unit="label",
     category="Efisiensi",

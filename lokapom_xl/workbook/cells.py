@@ -121,11 +121,15 @@ class Positions:
 
     # --- formulas ------------------------------------------------------------------------------
 
-    def formula(self, call: Call, key: Key, edition: str) -> str | None:
-        """The formula text (without `=`) of a computed cell; None when an input is not there."""
+    def formula(self, call: Call, key: Key, edition: str, here: str | None = None) -> str | None:
+        """The formula text (without `=`) of a computed cell; None when an input is not there.
+
+        `here` names the sheet that the formula is written on, the cell's own sheet unless told.
+        """
+        here = self.tables[key.table].sheet if here is None else here
         references: dict[str, str] = {}
         for name, arg in call.args.items():
-            reference = self._reference(arg, key, edition)
+            reference = self._reference(arg, key, edition, here)
             if reference is None:
                 if isinstance(arg, OfIndicator):
                     continue
@@ -134,7 +138,7 @@ class Positions:
         write = call.function.udf_formula if edition == "udf" else call.function.plain_formula
         return write(references)
 
-    def _reference(self, arg: Arg, key: Key, edition: str) -> str | None:
+    def _reference(self, arg: Arg, key: Key, edition: str, here: str) -> str | None:
         if isinstance(arg, RuleYear):
             return "ATURAN_TAHUN"
         if isinstance(arg, OfIndicator):
@@ -142,7 +146,6 @@ class Positions:
         keys = self.cells_of(arg, key)
         if not keys:
             return None
-        here = self.tables[key.table].sheet
         parts = _areas([self.at(k) for k in keys], here)
         if len(parts) > 1 and edition == "udf" and isinstance(arg, (Members, Whole)):
             # A function of ours takes one range; CHOOSE joins cells that do not lie together.

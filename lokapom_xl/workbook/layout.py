@@ -9,7 +9,7 @@ move columns and rename sheets.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Union
 
 from .. import functions as f
@@ -753,7 +753,10 @@ def _summary(table: str, column: str) -> dict[str, Call]:
 def printed(kind: str, rule_year: int) -> Layout:
     """The book that holds, one sheet each, the tables of a printed report (`rapk` or `efisiensi`)."""
     if kind == "efisiensi":
-        return Layout("efisiensi-tercetak", "Efisiensi sebagaimana tercetak", (_efficiency(),), _COMMON, True)
+        official_table = _efficiency()
+        columns = tuple(c for c in official_table.columns if not (c.optional and c.calls))
+        table = replace(official_table, columns=columns)
+        return Layout("efisiensi-tercetak", "Efisiensi sebagaimana tercetak", (table,), _COMMON, True)
     name = Column("indikator", "Indikator", width=60)
     no = Column("no", "No", width=6, optional=True)
     ss, ikss = Column("ss", "SS", width=8, optional=True), Column("ikss", "IKSS", width=8, optional=True)

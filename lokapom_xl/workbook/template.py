@@ -558,6 +558,7 @@ def build_printed(
     builder.guide()
     for table in builder.layout.tables:
         builder.printed_table(table, tables[table.key])
+    builder.rules()
     builder.save(path)
 
 

@@ -1,0 +1,462 @@
+"""new, fill and compute on real files: what is written, what is left alone, what is refused."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import shutil
+import stat
+import zipfile
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from lokapom_xl.actions.compute import compute
+from lokapom_xl.actions.demo import Demo
+from lokapom_xl.actions.fill import fill
+from lokapom_xl.actions.new import new
+from lokapom_xl.workbook.errors import BookError
+from lokapom_xl.workbook.read import read_book
+from lokapom_xl.workbook.write import Put, save_edits
+
+from .conftest import REPORT, place
+
+D = Decimal
+
+
+def value(path: Path, where: str) -> object:
+    sheet, row, column = place(where)
+    cell = read_book(path).sheets[sheet].cells.get((row, column))
+    return cell.value if cell else None
+
+
+def put(path: Path, where: str, content: Decimal | str) -> None:
+    sheet, row, column = place(where)
+    save_edits(path, path, {sheet: {(row, column): Put(content)}})
+
+
+# --- what the books hold -------------------------------------------------------------------------
+
+
+def test_a_reader_that_does_not_calculate_sees_the_numbers(made: Demo) -> None:
+    sheet = openpyxl.load_workbook(made.books[0], data_only=True)["Capaian"]
+    formulas = openpyxl.load_workbook(made.books[0])["Capaian"]
+    assert [sheet["K7"].value, sheet["N7"].value, sheet["O7"].value] == [100.81, 100.81, "Sangat Baik"]
+    assert str(formulas["K7"].value).startswith("=IF(")
+    for path in made.books[:2]:
+        for page in read_book(path).sheets.values():
+            for where, cell in page.cells.items():
+                assert cell.formula is None or cell.value is not None, (page.name, where)
+
+
+def test_formulas_in_cells_are_scalar(made: Demo) -> None:
+    """Ranges stand only in means, totals and lookups of sheet Aturan."""
+    for path in made.books[:2]:
+        for page in read_book(path).sheets.values():
+            for where, cell in page.cells.items():
+                assert not cell.array, where
+                if cell.formula and ":" in cell.formula:
+                    assert any(name in cell.formula for name in ("AVERAGE(", "SUM(", "COUNTIF(")), cell.formula
+
+
+def test_the_book_is_a_good_form(made: Demo) -> None:
+    book = openpyxl.load_workbook(made.books[0])
+    assert book.sheetnames == ["Petunjuk", "PK", "RAPK", "Pemantauan", "Capaian", "Aturan"]
+    assert {"TAHUN", "ATURAN_TAHUN", "NAMA_UNIT", "BATAS_CAPAIAN", "KRITERIA_BATAS"} <= set(book.defined_names)
+    for sheet in book.worksheets:
+        assert sheet.page_setup.orientation == "landscape" and int(sheet.page_setup.paperSize) == 9
+        assert sheet.page_setup.fitToWidth == 1 and sheet.page_setup.fitToHeight == 0
+        protection = sheet.protection
+        assert protection.sheet and not protection.password
+        assert not protection.insertRows and not protection.formatCells  # False: allowed
+    monitoring = book["Pemantauan"]
+    assert monitoring.print_title_rows == "$5:$6" and monitoring.freeze_panes == "D7"
+    assert monitoring.max_row == 6 + 12 * 20
+    entry, computed = monitoring["E7"], monitoring["H7"]
+    assert not entry.protection.locked and computed.protection.locked
+    assert entry.fill.start_color.rgb != computed.fill.start_color.rgb
+    kinds = {check.type for check in monitoring.data_validations.dataValidation}
+    assert kinds == {"custom", "list"}
+
+
+def test_the_udf_edition_is_in_the_layout(tmp_path: Path) -> None:
+    from lokapom_xl.workbook.template import build_official
+
+    build_official("rapk", tmp_path / "u.xlsx", 2023, 2023, edition="udf")
+    sheet = openpyxl.load_workbook(tmp_path / "u.xlsx")["Capaian"]
+    assert sheet["K7"].value == "=CAPAIAN(F7,J7)"
+    assert sheet["O7"].value == "=KRITERIA(N7,ATURAN_TAHUN)"
+    assert sheet["N12"].value == "=NPS(N7:N11)"
+    assert sheet["J23"].value == "=REALISASI(G23,H23,50,I23)"
+    assert sheet["N39"].value == "=NPS(CHOOSE({1,2,3},N13,N28,N38))"
+
+
+def test_bands_on_sheet_aturan_are_inclusive_lower_bounds(made: Demo) -> None:
+    sheet = openpyxl.load_workbook(made.books[0])["Aturan"]
+    table = {sheet.cell(r, 2).value: sheet.cell(r, 1).value for r in range(1, 40)}
+    assert table["Istimewa"] == 100.01 and table["Sangat Baik"] == 100.01
+    assert table["Butuh Perbaikan"] == 70
+
+
+# --- saving --------------------------------------------------------------------------------------
+
+
+def test_a_second_fill_and_compute_change_no_byte(rapk: Path) -> None:
+    before = (rapk.read_bytes(), rapk.stat().st_mtime_ns)
+    sources = [REPORT / name for name in ("pk_lampiran.csv", "rapk_lampiran.csv", "capaian.csv", "koreksi.csv")]
+    report = fill(rapk, sources)
+    assert not report.changes and report.unchanged > 200
+    assert not compute(rapk).changes
+    assert (rapk.read_bytes(), rapk.stat().st_mtime_ns) == before
+
+
+def test_compute_follows_a_changed_entry(rapk: Path) -> None:
+    put(rapk, "PK!D6", D("92.24"))
+    report = compute(rapk)
+    assert value(rapk, "Capaian!K7") == D(100)
+    assert value(rapk, "Capaian!O7") == "Baik"
+    assert {sheet for sheet, *_ in report.changes} == {"Capaian", "Pemantauan"}
+
+
+def test_an_error_in_an_entry_propagates_and_is_stored(rapk: Path) -> None:
+    put(rapk, "PK!D6", D(0))
+    compute(rapk)
+    cells = [value(rapk, f"Capaian!{c}7") for c in "KLNO"] + [value(rapk, "Capaian!N39")]
+    assert {str(c) for c in cells} == {"#DIV/0!"}
+
+
+def test_not_yet_measured_is_skipped_and_counted(rapk: Path) -> None:
+    for where in ("Capaian!G7", "Capaian!H7"):
+        put(rapk, where, "-")
+    compute(rapk)
+    assert [value(rapk, f"Capaian!{c}7") for c in "JKLNO"] == ["-"] * 5
+    assert value(rapk, "Capaian!Q12") == D(1) and value(rapk, "Capaian!Q39") == D(1)
+    mean = value(rapk, "Capaian!N12")
+    assert isinstance(mean, Decimal) and mean < 100
+
+
+def test_output_leaves_the_source_alone(rapk: Path, tmp_path: Path) -> None:
+    before = rapk.read_bytes()
+    put(copy := Path(shutil.copy(rapk, tmp_path / "c.xlsx")), "PK!D6", D(90))
+    compute(copy, tmp_path / "out.xlsx")
+    assert value(tmp_path / "out.xlsx", "Capaian!F7") == D(90)
+    assert value(copy, "Capaian!F7") == D("91.5")
+    assert rapk.read_bytes() == before
+
+
+def _with_drawings(path: Path) -> dict[str, bytes]:
+    """Give a book what staff add by hand: a comment, a chart, a picture and a text box; return the parts."""
+    from openpyxl.chart import BarChart, Reference
+    from openpyxl.comments import Comment
+
+    book = openpyxl.load_workbook(path)
+    sheet = book["Efisiensi"]
+    sheet["C7"].comment = Comment("Lihat surat tugas", "Petugas")
+    chart = BarChart()
+    chart.add_data(Reference(sheet, min_col=9, min_row=7, max_row=26))
+    sheet.add_chart(chart, "N3")
+    book.save(path)
+    png = bytes.fromhex(
+        "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c49444154"
+        "08d763f8cfc000000301010018dd8db00000000049454e44ae426082"
+    )
+    shape = (
+        '<xdr:twoCellAnchor xmlns:xdr="http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing" '
+        'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" '
+        'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships">'
+        "<xdr:from><xdr:col>13</xdr:col><xdr:colOff>0</xdr:colOff><xdr:row>20</xdr:row><xdr:rowOff>0</xdr:rowOff></xdr:from>"
+        "<xdr:to><xdr:col>16</xdr:col><xdr:colOff>0</xdr:colOff><xdr:row>24</xdr:row><xdr:rowOff>0</xdr:rowOff></xdr:to>"
+        "{}<xdr:clientData/></xdr:twoCellAnchor>"
+    )
+    text_box = shape.format(
+        '<xdr:sp macro="" textlink=""><xdr:nvSpPr><xdr:cNvPr id="9" name="Kotak"/><xdr:cNvSpPr txBox="1"/></xdr:nvSpPr>'
+        '<xdr:spPr><a:prstGeom prst="rect"><a:avLst/></a:prstGeom></xdr:spPr><xdr:txBody><a:bodyPr/>'
+        "<a:p><a:r><a:t>Catatan kepala</a:t></a:r></a:p></xdr:txBody></xdr:sp>"
+    )
+    picture = shape.format(
+        '<xdr:pic><xdr:nvPicPr><xdr:cNvPr id="10" name="Logo"/><xdr:cNvPicPr/></xdr:nvPicPr><xdr:blipFill>'
+        '<a:blip r:embed="rIdLogo"/><a:stretch><a:fillRect/></a:stretch></xdr:blipFill><xdr:spPr>'
+        '<a:prstGeom prst="rect"><a:avLst/></a:prstGeom></xdr:spPr></xdr:pic>'
+    )
+    with zipfile.ZipFile(path) as package:
+        parts = {info.filename: package.read(info) for info in package.infolist()}
+    drawing = "xl/drawings/drawing1.xml"
+    end = parts[drawing].rindex(b"</")
+    parts[drawing] = parts[drawing][:end] + (text_box + picture).encode() + parts[drawing][end:]
+    relations = "xl/drawings/_rels/drawing1.xml.rels"
+    link = (
+        b'<Relationship Id="rIdLogo" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/image" '
+        b'Target="../media/image1.png"/>'
+    )
+    end = parts[relations].rindex(b"</")
+    parts[relations] = parts[relations][:end] + link + parts[relations][end:]
+    parts["xl/media/image1.png"] = png
+    types = parts["[Content_Types].xml"]
+    end = types.rindex(b"</")
+    parts["[Content_Types].xml"] = types[:end] + b'<Default Extension="png" ContentType="image/png"/>' + types[end:]
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package:
+        for name, data in parts.items():
+            package.writestr(name, data)
+    return parts
+
+
+def test_what_staff_added_by_hand_survives_fill(
+    made: Demo, tmp_path: Path, convert: Callable[..., list[Path]]
+) -> None:
+    path = tmp_path / "E.xlsx"
+    new("efisiensi", 2023, path)
+    before = _with_drawings(path)
+    fill(path, [REPORT / "efisiensi.csv", REPORT / "koreksi.csv", made.books[0]])
+    with zipfile.ZipFile(path) as package:
+        after = {info.filename: package.read(info) for info in package.infolist()}
+    assert after.keys() == before.keys()
+    touched = {name for name in after if after[name] != before[name]}
+    assert touched == {"xl/worksheets/sheet2.xml"}, touched
+    for mark in (b"Catatan kepala", b"rIdLogo"):
+        assert mark in after["xl/drawings/drawing1.xml"]
+    assert b"Lihat surat tugas" in after["xl/comments/comment1.xml"]
+    assert value(path, "Efisiensi!I27") == D("1.04")
+    convert([path], "pdf")  # opens in a real spreadsheet program
+
+
+def test_foreign_formulas_lose_a_value_that_may_be_stale(efisiensi: Path) -> None:
+    book = openpyxl.load_workbook(efisiensi)
+    book["Efisiensi"]["O2"] = "=I27*2"
+    book.save(efisiensi)
+    report = compute(efisiensi)
+    assert report.uncomputed == [] and value(efisiensi, "Efisiensi!O2") is None
+    assert value(efisiensi, "Efisiensi!I27") == D("1.04")
+
+
+def test_a_typed_over_formula_counts_as_the_sheet_counts_it(rapk: Path) -> None:
+    book = openpyxl.load_workbook(rapk)
+    book["Capaian"]["K7"] = 99
+    book.save(rapk)
+    report = compute(rapk)
+    assert report.typed == ["Capaian!K7"]
+    assert value(rapk, "Capaian!L7") == D(99)
+
+
+def test_dry_run_lists_cells_and_writes_nothing(rapk: Path, tmp_path: Path) -> None:
+    source = _csv(tmp_path / "pk.csv", REPORT / "pk_lampiran.csv", {("Nilai AKIP UPT", "target"): "80"})
+    before = rapk.read_bytes()
+    report = fill(rapk, [source], overwrite=True, dry_run=True)
+    assert [(c.sheet, c.cell, c.old, c.new) for c in report.changes] == [("PK", "D22", D("82.2"), D(80))]
+    assert rapk.read_bytes() == before
+
+
+# --- sources -------------------------------------------------------------------------------------
+
+
+def _csv(path: Path, source: Path, edits: dict[tuple[str, str], str]) -> Path:
+    """A copy of a shipped table with some cells (row name, column) changed."""
+    with source.open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    for (name, column), text in edits.items():
+        row = next(r for r in rows if name in r.values())
+        row[column] = text
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+    return path
+
+
+def test_json_source(tmp_path: Path) -> None:
+    book = tmp_path / "r.xlsx"
+    new("rapk", 2023, book)
+    with (REPORT / "pk_lampiran.csv").open(newline="", encoding="utf-8") as file:
+        rows = [{"indikator": r["indikator"], "target": float(r["target"])} for r in csv.DictReader(file)]
+    (tmp_path / "data.json").write_text(json.dumps({"pk": rows}), encoding="utf-8")
+    report = fill(book, [tmp_path / "data.json"])
+    assert len(report.changes) == 20 and value(book, "PK!D6") == D("91.5")
+
+
+def test_another_book_as_source(rapk: Path, tmp_path: Path) -> None:
+    book = tmp_path / "r.xlsx"
+    new("rapk", 2023, book)
+    fill(book, [rapk])
+    for where in ("Capaian!N39", "Pemantauan!I186", "RAPK!O27", "Capaian!R23"):
+        assert value(book, where) == value(rapk, where)
+
+
+def test_other_rules_are_visible_on_every_sheet(tmp_path: Path) -> None:
+    path = tmp_path / "r.xlsx"
+    new("rapk", 2024, path, rules_of=2023)
+    book = openpyxl.load_workbook(path)
+    for name in ("Petunjuk", "PK", "RAPK", "Pemantauan", "Capaian"):
+        texts = [str(c.value) for row in book[name].iter_rows(max_row=3) for c in row if c.value]
+        assert any("memakai aturan tahun 2023" in t for t in texts), name
+
+
+# --- bad input: one line, where and what to do, nothing changed on disk -----------------------------
+
+
+def _wrong_type(folder: Path, book: Path) -> list[Path]:
+    target = folder / "a.xlsx"
+    target.write_text("bukan buku", encoding="utf-8")
+    return [target]
+
+
+def _missing_sheet(folder: Path, book: Path) -> None:
+    content = openpyxl.load_workbook(book)
+    del content["Capaian"]
+    content.save(book)
+
+
+def _missing_column(folder: Path, book: Path) -> None:
+    content = openpyxl.load_workbook(book)
+    content["PK"]["D5"] = "Entah"
+    content.save(book)
+
+
+def _text_in_number(folder: Path, book: Path) -> None:
+    put(book, "PK!D6", "sembilan")
+
+
+def _ambiguous(folder: Path, book: Path) -> None:
+    put(book, "PK!D6", "30.000")
+
+
+def _percent(folder: Path, book: Path) -> None:
+    content = openpyxl.load_workbook(book)
+    content["PK"]["D6"].number_format = "0.00%"
+    content["PK"]["D6"] = 0.915
+    content.save(book)
+
+
+def _duplicate(folder: Path, book: Path) -> None:
+    put(book, "PK!C7", "Persentase Obat yang memenuhi syarat")
+
+
+def _unknown(folder: Path, book: Path) -> None:
+    put(book, "PK!C7", "Persentase Makanan yang memenuhi sarat")
+
+
+def _wrong_year(folder: Path, book: Path) -> None:
+    put(book, "Petunjuk!B6", D(2024))
+
+
+def _no_year(folder: Path, book: Path) -> None:
+    put(book, "Petunjuk!B5", "tahun ini")
+
+
+def _read_only(folder: Path, book: Path) -> None:
+    put(book, "PK!D6", D(90))
+    book.chmod(stat.S_IRUSR)
+
+
+def _open_in_excel(folder: Path, book: Path) -> None:
+    (folder / f"~${book.name}").write_bytes(b"\x07Petugas")
+
+
+def _foreign_book(folder: Path, book: Path) -> None:
+    content = openpyxl.Workbook()
+    content.save(book)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "code", "words"),
+    [
+        (_missing_sheet, "STR12", ["Capaian", "tidak ditemukan", "lokapom-xl new"]),
+        (_missing_column, "STR12", ["PK", "kolom", "Target"]),
+        (_text_in_number, "ISI02", ["PK!D6", "sembilan", "Ketik ulang"]),
+        (_ambiguous, "ISI02", ["PK!D6", "30.000"]),
+        (_percent, "ISI06", ["PK!D6", "91,5 poin"]),
+        (_duplicate, "STR12", ["PK!C7", "sudah ada di “C6”"]),
+        (_unknown, "STR12", ["PK!C7", "Mungkin maksudnya “Persentase Makanan yang memenuhi syarat”"]),
+        (_wrong_year, "ATR01", ["2024", "--rules-of"]),
+        (_no_year, "STR06", ["TAHUN", "Petunjuk"]),
+        (_read_only, "TULIS12", ["hanya-baca"]),
+        (_open_in_excel, "TULIS11", ["sedang dibuka"]),
+        (_foreign_book, "STR01", ["bukan buku RAPK atau Efisiensi"]),
+    ],
+)
+def test_bad_book(
+    rapk: Path, tmp_path: Path, spoil: Callable[[Path, Path], None], code: str, words: list[str]
+) -> None:
+    spoil(tmp_path, rapk)
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    for action in (lambda: compute(rapk), lambda: fill(rapk, [REPORT / "pk_lampiran.csv"], overwrite=True)):
+        with pytest.raises(BookError) as caught:
+            action()
+        assert caught.value.code == code, caught.value
+        message = str(caught.value)
+        assert "\n" not in message and all(word in message for word in words), message
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+@pytest.mark.parametrize(
+    ("edits", "code", "words"),
+    [
+        ({("Nilai AKIP UPT", "target"): "30.000"}, "ISI03", ["pk.csv baris 17 kolom target", "30.000 atau 30"]),
+        ({("Nilai AKIP UPT", "target"): "delapan"}, "ISI02", ["pk.csv baris 17", "delapan"]),
+        ({("Nilai AKIP UPT", "indikator"): "Nilai AKIB UPT"}, "SUMBER08", ["Mungkin maksudnya “Nilai AKIP UPT”"]),
+        (
+            {("Nilai AKIP UPT", "indikator"): "Persentase Obat yang memenuhi syarat"},
+            "SUMBER06",
+            ["baris 17", "sudah ada di baris 2"],
+        ),
+        ({("Nilai AKIP UPT", "target"): "80"}, "ISI09", ["PK!D22", "82,2", "--overwrite"]),
+    ],
+)
+def test_bad_source(
+    rapk: Path, tmp_path: Path, edits: dict[tuple[str, str], str], code: str, words: list[str]
+) -> None:
+    source = _csv(tmp_path / "pk.csv", REPORT / "pk_lampiran.csv", edits)
+    _refused(rapk, [source], code, words)
+
+
+def _refused(book: Path, sources: list[Path], code: str, words: list[str], month: int = 0) -> None:
+    before = book.read_bytes()
+    with pytest.raises(BookError) as caught:
+        fill(book, sources, month)
+    assert caught.value.code == code, caught.value
+    message = str(caught.value)
+    assert "\n" not in message and all(word in message for word in words), message
+    assert book.read_bytes() == before
+
+
+def test_bad_sources_of_other_kinds(rapk: Path, efisiensi: Path, made: Demo, tmp_path: Path) -> None:
+    _refused(rapk, [REPORT / "tidak-ada.csv"], "SUMBER01", ["tidak-ada.csv"])
+    _refused(rapk, [REPORT / "pk_bab2.csv"], "SUMBER07", ["pangan fortifikasi", "pk_bab2.csv"])
+    _refused(rapk, [REPORT / "predikat.csv"], "SUMBER05", ["predikat.csv", "npss"])
+    _refused(rapk, [REPORT / "capaian.csv"], "SUMBER12", ["0", "90", "koreksi"])
+    _refused(efisiensi, [made.books[0], REPORT / "efisiensi.csv"], "SUMBER12", ["94", "90", "RAPK-2023.xlsx"])
+    _refused(rapk, [efisiensi], "SUMBER11", ["Efisiensi"])
+    (tmp_path / "kosong.csv").write_text("", encoding="utf-8")
+    _refused(rapk, [tmp_path / "kosong.csv"], "SUMBER04", ["kosong.csv"])
+    (tmp_path / "rusak.json").write_text("{", encoding="utf-8")
+    _refused(rapk, [tmp_path / "rusak.json"], "SUMBER04", ["rusak.json"])
+    (tmp_path / "data.txt").write_text("x", encoding="utf-8")
+    _refused(rapk, [tmp_path / "data.txt"], "SUMBER02", ["data.txt"])
+    stale = tmp_path / "koreksi.csv"
+    stale.write_text(
+        "tabel,baris,kolom,tercetak,dipakai,alasan\npk_lampiran,Nilai AKIP UPT,target,80,81,uji\n", encoding="utf-8"
+    )
+    _refused(rapk, [REPORT / "pk_lampiran.csv", stale], "SUMBER03", ["82.2", "80"])
+    ratio = _csv(
+        tmp_path / "capaian.csv",
+        REPORT / "capaian.csv",
+        {("IKSS1", "realisasi"): "93", ("IKSS5", "target"): "90"},
+    )
+    _refused(rapk, [ratio], "SUMBER10", ["93", "92,24"])
+    other = tmp_path / "lain.xlsx"
+    new("rapk", 2024, other, rules_of=2023)
+    _refused(rapk, [other], "SUMBER11", ["2024", "2023"])
+
+
+def test_new_refuses(tmp_path: Path) -> None:
+    existing = tmp_path / "ada.xlsx"
+    existing.write_bytes(b"catatan")
+    for path, code in ((existing, "BERKAS31"), (tmp_path / "x.xls", "BERKAS30"), (tmp_path / "f" / "x.xlsx", "BERKAS32")):
+        with pytest.raises(BookError) as caught:
+            new("rapk", 2023, path)
+        assert caught.value.code == code
+    with pytest.raises(BookError, match="--rules-of"):
+        new("rapk", 2024, tmp_path / "y.xlsx")
+    assert existing.read_bytes() == b"catatan" and os.listdir(tmp_path) == ["ada.xlsx"]
