@@ -51,6 +51,14 @@ class CellError:
         return self.code
 
 
+class Unreadable(CellError):
+    """The `#VALUE!` of a text that is not one number.
+
+    It ranks behind a blank: a spreadsheet formula looks for blanks and errors first and meets the
+    text only when it computes with it.
+    """
+
+
 DIV0 = "#DIV/0!"
 VALUE = "#VALUE!"
 NA = "#N/A"
@@ -175,7 +183,7 @@ def to_number(value: object) -> Union[Decimal, CellError, str]:
     if scalar is None:
         return NOT_MEASURED
     if isinstance(scalar, bool):
-        return CellError(VALUE, "nilai benar/salah bukan angka", "bukan-angka")
+        return Unreadable(VALUE, "nilai benar/salah bukan angka", "bukan-angka")
     if isinstance(scalar, (Decimal, CellError)):
         return scalar
     reading = read_text(scalar)
@@ -185,12 +193,12 @@ def to_number(value: object) -> Union[Decimal, CellError, str]:
         return NOT_MEASURED
     if reading.kind == "ambiguous":
         first, second = (indonesian(r) for r in reading.readings)
-        return CellError(
+        return Unreadable(
             VALUE,
             f"teks \u201c{scalar}\u201d bermakna ganda: dapat dibaca {first} atau {second}",
             "bermakna-ganda",
         )
-    return CellError(VALUE, f"teks \u201c{scalar[:40]}\u201d bukan angka", "bukan-angka")
+    return Unreadable(VALUE, f"teks \u201c{scalar[:40]}\u201d bukan angka", "bukan-angka")
 
 
 def round_half_up(value: Decimal, decimals: int) -> Decimal:

@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Any, Optional, Union
 
 from .model import RuleMissing
-from .numbers import NOT_MEASURED, VALUE, CellError, Scalar, to_number, to_scalar
+from .numbers import NOT_MEASURED, VALUE, CellError, Scalar, Unreadable, to_number, to_scalar
 
 HELP_LIMIT = 255
 """Excel cuts help texts of functions and arguments after this many characters."""
@@ -94,10 +94,13 @@ class Function:
     def _once(self, values: Sequence[object]) -> Scalar:
         clean: list[object] = []
         error: Optional[CellError] = None
+        unreadable: Optional[CellError] = None
         blank = False
         for argument, value in zip(self.arguments, values):
             item = _clean(argument, value)
-            if isinstance(item, CellError):
+            if isinstance(item, Unreadable):
+                unreadable = unreadable or item
+            elif isinstance(item, CellError):
                 error = error or item
             elif item is None or item == NOT_MEASURED:
                 blank = blank or not argument.optional
@@ -108,8 +111,10 @@ class Function:
                 return error
             if blank:
                 return NOT_MEASURED
+            if unreadable is not None:
+                return _settled(unreadable)
         try:
-            return self.body(*clean)
+            return _settled(self.body(*clean))
         except RuleMissing as problem:
             return CellError("#N/A", problem.message, "aturan-belum-ditinjau")
 
@@ -128,6 +133,13 @@ class Function:
         """How staff type it: `CAPAIAN(target; realisasi; [polaritas])`."""
         names = [f"[{a.name}]" if a.optional else a.name for a in self.arguments]
         return f"{self.name}({'; '.join(names)})"
+
+
+def _settled(value: Scalar) -> Scalar:
+    """A result: a text that could not be read has become an error like any other."""
+    if isinstance(value, Unreadable):
+        return CellError(value.code, value.message, value.name)
+    return value
 
 
 def _is_array(value: object) -> bool:

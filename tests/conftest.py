@@ -47,7 +47,9 @@ def place(text: str) -> tuple[str, int, int]:
     return sheet, *row_and_column
 
 
-def changed(book: Book, edits: Sequence[tuple[str, Scalar]], formulas: Sequence[tuple[str, str]] = ()) -> Book:
+def changed(
+    book: Book, edits: Sequence[tuple[str, Scalar]], formulas: Sequence[tuple[str, str]] = ()
+) -> Book:
     """`book` as if a person had typed these values (over formulas, too) or these formulas."""
     for text, value in edits:
         sheet, row, column = place(text)
@@ -115,7 +117,9 @@ def convert(soffice: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 
 
 @pytest.fixture(scope="session")
-def recalculate(convert: Convert, tmp_path_factory: pytest.TempPathFactory) -> Callable[[Sequence[Path]], list[Book]]:
+def recalculate(
+    convert: Convert, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[Sequence[Path]], list[Book]]:
     """Books as LibreOffice alone computes them: all stored values are taken out first."""
 
     def run(paths: Sequence[Path]) -> list[Book]:

@@ -60,13 +60,17 @@ def test_formulas_in_cells_are_scalar(made: Demo) -> None:
             for where, cell in page.cells.items():
                 assert not cell.array, where
                 if cell.formula and ":" in cell.formula:
-                    assert any(name in cell.formula for name in ("AVERAGE(", "SUM(", "COUNTIF(")), cell.formula
+                    assert any(name in cell.formula for name in ("AVERAGE(", "SUM(", "COUNTIF(")), (
+                        cell.formula
+                    )
 
 
 def test_the_book_is_a_good_form(made: Demo) -> None:
     book = openpyxl.load_workbook(made.books[0])
     assert book.sheetnames == ["Petunjuk", "PK", "RAPK", "Pemantauan", "Capaian", "Aturan"]
-    assert {"TAHUN", "ATURAN_TAHUN", "NAMA_UNIT", "BATAS_CAPAIAN", "KRITERIA_BATAS"} <= set(book.defined_names)
+    assert {"TAHUN", "ATURAN_TAHUN", "NAMA_UNIT", "BATAS_CAPAIAN", "KRITERIA_BATAS"} <= set(
+        book.defined_names
+    )
     for sheet in book.worksheets:
         assert sheet.page_setup.orientation == "landscape" and int(sheet.page_setup.paperSize) == 9
         assert sheet.page_setup.fitToWidth == 1 and sheet.page_setup.fitToHeight == 0
@@ -107,7 +111,9 @@ def test_bands_on_sheet_aturan_are_inclusive_lower_bounds(made: Demo) -> None:
 
 def test_a_second_fill_and_compute_change_no_byte(rapk: Path) -> None:
     before = (rapk.read_bytes(), rapk.stat().st_mtime_ns)
-    sources = [REPORT / name for name in ("pk_lampiran.csv", "rapk_lampiran.csv", "capaian.csv", "koreksi.csv")]
+    sources = [
+        REPORT / name for name in ("pk_lampiran.csv", "rapk_lampiran.csv", "capaian.csv", "koreksi.csv")
+    ]
     report = fill(rapk, sources)
     assert not report.changes and report.unchanged > 200
     assert not compute(rapk).changes
@@ -197,7 +203,9 @@ def _with_drawings(path: Path) -> dict[str, bytes]:
     parts["xl/media/image1.png"] = png
     types = parts["[Content_Types].xml"]
     end = types.rindex(b"</")
-    parts["[Content_Types].xml"] = types[:end] + b'<Default Extension="png" ContentType="image/png"/>' + types[end:]
+    parts["[Content_Types].xml"] = (
+        types[:end] + b'<Default Extension="png" ContentType="image/png"/>' + types[end:]
+    )
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package:
         for name, data in parts.items():
             package.writestr(name, data)
@@ -393,9 +401,17 @@ def test_bad_book(
 @pytest.mark.parametrize(
     ("edits", "code", "words"),
     [
-        ({("Nilai AKIP UPT", "target"): "30.000"}, "ISI03", ["pk.csv baris 17 kolom target", "30.000 atau 30"]),
+        (
+            {("Nilai AKIP UPT", "target"): "30.000"},
+            "ISI03",
+            ["pk.csv baris 17 kolom target", "30.000 atau 30"],
+        ),
         ({("Nilai AKIP UPT", "target"): "delapan"}, "ISI02", ["pk.csv baris 17", "delapan"]),
-        ({("Nilai AKIP UPT", "indikator"): "Nilai AKIB UPT"}, "SUMBER08", ["Mungkin maksudnya “Nilai AKIP UPT”"]),
+        (
+            {("Nilai AKIP UPT", "indikator"): "Nilai AKIB UPT"},
+            "SUMBER08",
+            ["Mungkin maksudnya “Nilai AKIP UPT”"],
+        ),
         (
             {("Nilai AKIP UPT", "indikator"): "Persentase Obat yang memenuhi syarat"},
             "SUMBER06",
@@ -436,7 +452,8 @@ def test_bad_sources_of_other_kinds(rapk: Path, efisiensi: Path, made: Demo, tmp
     _refused(rapk, [tmp_path / "data.txt"], "SUMBER02", ["data.txt"])
     stale = tmp_path / "koreksi.csv"
     stale.write_text(
-        "tabel,baris,kolom,tercetak,dipakai,alasan\npk_lampiran,Nilai AKIP UPT,target,80,81,uji\n", encoding="utf-8"
+        "tabel,baris,kolom,tercetak,dipakai,alasan\npk_lampiran,Nilai AKIP UPT,target,80,81,uji\n",
+        encoding="utf-8",
     )
     _refused(rapk, [REPORT / "pk_lampiran.csv", stale], "SUMBER03", ["82.2", "80"])
     ratio = _csv(
@@ -453,7 +470,11 @@ def test_bad_sources_of_other_kinds(rapk: Path, efisiensi: Path, made: Demo, tmp
 def test_new_refuses(tmp_path: Path) -> None:
     existing = tmp_path / "ada.xlsx"
     existing.write_bytes(b"catatan")
-    for path, code in ((existing, "BERKAS31"), (tmp_path / "x.xls", "BERKAS30"), (tmp_path / "f" / "x.xlsx", "BERKAS32")):
+    for path, code in (
+        (existing, "BERKAS31"),
+        (tmp_path / "x.xls", "BERKAS30"),
+        (tmp_path / "f" / "x.xlsx", "BERKAS32"),
+    ):
         with pytest.raises(BookError) as caught:
             new("rapk", 2023, path)
         assert caught.value.code == code

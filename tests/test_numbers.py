@@ -53,7 +53,9 @@ def test_two_readings_are_both_returned(text: str, both: tuple[str, str]) -> Non
     assert isinstance(error, CellError) and error.code == "#VALUE!" and error.name == "bermakna-ganda"
 
 
-@pytest.mark.parametrize("text", ["50,00*", "abc", "1e5", "1.2.3", "12,34,56", "5 (lima)", "\u0661", "1" * 101, "1 000"])
+@pytest.mark.parametrize(
+    "text", ["50,00*", "abc", "1e5", "1.2.3", "12,34,56", "5 (lima)", "\u0661", "1" * 101, "1 000"]
+)
 def test_senseless(text: str) -> None:
     assert read_text(text).kind == "senseless"
 

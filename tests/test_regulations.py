@@ -343,7 +343,7 @@ def test_runs_inside_an_office_suite(name: str) -> None:
     tree = ast.parse((FOLDER / name).read_text("utf-8"), feature_version=(3, 9))
     allowed = {"__future__", "collections.abc", "dataclasses", "datetime", "decimal", "difflib", "functools",
                "types", "typing", "unicodedata"}  # fmt: skip
-    ours = {"numbers", "_compiled", "lookup", "identity"}
+    ours = {"numbers", "model", "_compiled", "lookup", "identity"}
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             assert {each.name for each in node.names} <= allowed

@@ -21,16 +21,16 @@ def explain(name: str) -> str:
     wanted = name.strip()
     pages = []
     if wanted.upper() in FUNCTIONS:
-        pages.append(_function_page(FUNCTIONS[wanted.upper()]))
+        pages.append(function_page(FUNCTIONS[wanted.upper()]))
     if wanted.casefold() in regulations.subjects():
-        pages.append(_rule_page(wanted.casefold()))
+        pages.append(rule_page(wanted.casefold()))
     if pages:  # PREDIKAT is a function, and the rule it follows
         return "\n\n".join(pages)
     for check in CHECKS.values():
         if wanted.casefold() in (check.code.casefold(), check.name.casefold()):
-            return _check_page(check)
+            return check_page(check)
     if wanted.upper() in FILE_CODES:
-        return f"{wanted.upper()}  (galat)\n\n{FILE_CODES[wanted.upper()]}"
+        return file_page(wanted.upper())
     known = [*FUNCTIONS, *CHECKS, *(c.name for c in CHECKS.values()), *regulations.subjects(), *FILE_CODES]
     close = difflib.get_close_matches(wanted, known, 1) or difflib.get_close_matches(wanted.upper(), known, 1)
     hint = f" Mungkin maksudnya {close[0]}." if close else ""
@@ -50,6 +50,11 @@ def overview() -> str:
     )
 
 
+def file_page(code: str) -> str:
+    """Why a file, a source or a save was refused under this code."""
+    return f"{code}  (galat)\n\n{FILE_CODES[code]}"
+
+
 def show_argument(value: object) -> str:
     """A value of an example as staff type it: decimal comma, ranges in braces."""
     if isinstance(value, (list, tuple)):
@@ -61,7 +66,7 @@ def show_argument(value: object) -> str:
     return indonesian(value) if isinstance(value, Decimal) else str(value)
 
 
-def _function_page(record: Function) -> str:
+def function_page(record: Function) -> str:
     example = "; ".join(show_argument(v) for v in record.example.arguments)
     cells = {a.name: f"{chr(65 + i)}2" for i, a in enumerate(record.arguments) if not a.optional}
     lines = [record.signature(), "", record.help, "", "Argumen:"]
@@ -79,11 +84,11 @@ def _function_page(record: Function) -> str:
     return "\n".join(lines)
 
 
-def _check_page(check: Check) -> str:
+def check_page(check: Check) -> str:
     return f"{check.code} {check.name}  ({check.level})\n\n{inspect.cleandoc(check.doc)}"
 
 
-def _rule_page(subject: str) -> str:
+def rule_page(subject: str) -> str:
     lines = [f"{subject}: {regulations.title(subject)}", ""]
     years = regulations.years_covered(subject)
     seen = set()

@@ -8,7 +8,7 @@ from functools import cache
 from typing import Optional
 
 from .. import regulations
-from ..numbers import CONTEXT, NOT_MEASURED, VALUE, CellError, Scalar, divide, round_half_up
+from ..numbers import CONTEXT, NOT_MEASURED, VALUE, CellError, Scalar, Unreadable, divide, round_half_up
 from ..registry import Argument, Example, function
 from .plain import is_blank, measured
 
@@ -69,7 +69,7 @@ def REALISASI(
     """
     pair = (pembilang, penyebut)
     for value in pair:
-        if isinstance(value, CellError):
+        if isinstance(value, CellError) and not isinstance(value, Unreadable):
             return value
     if pembilang == NOT_MEASURED and penyebut == NOT_MEASURED:
         if isinstance(langsung, Decimal):
@@ -77,8 +77,9 @@ def REALISASI(
         return langsung if isinstance(langsung, CellError) else NOT_MEASURED
     if NOT_MEASURED in pair:
         return NOT_MEASURED
-    if isinstance(faktor, CellError):
-        return faktor
+    for value in (*pair, faktor):
+        if isinstance(value, CellError):
+            return value
     assert isinstance(pembilang, Decimal) and isinstance(penyebut, Decimal)
     ratio = divide(pembilang, penyebut)
     if isinstance(ratio, CellError):
@@ -159,7 +160,9 @@ def NPI(capaian: Decimal, tahun: int) -> Scalar:
 
 
 def _plain_penyesuaian(cell: Mapping[str, str]) -> str:
-    npi, declared = cell["npi"], cell["dinyatakan"]
+    npi, declared = cell["npi"], cell.get("dinyatakan")
+    if declared is None:
+        return measured(npi, npi)
     given = f"IF(ISNUMBER({declared}),{declared},#VALUE!)"
     return f'IF({is_blank(npi)},"-",IF({is_blank(declared)},{npi},{given}))'
 

@@ -45,6 +45,7 @@ def IE(persen_output: Decimal, persen_input: Decimal) -> Scalar:
     return ratio if isinstance(ratio, CellError) else round_half_up(ratio, decimals("ie"))
 
 
+# In the plain formula the difference is rounded to 12 decimals first: binary 1.005 - 1 is 0.00499...9.
 @function(
     help="Tingkat Efisiensi: (IE - SE) / SE dengan Standar Efisiensi SE = 1, dua desimal.",
     arguments=[Argument("ie", "Indeks Efisiensi, hasil IE."), _YEAR],
@@ -52,7 +53,9 @@ def IE(persen_output: Decimal, persen_input: Decimal) -> Scalar:
     decimals=2,
     category="Efisiensi",
     example=Example((Decimal("0.88"),), Decimal("-0.12")),
-    plain=lambda cell: measured(f"ROUND(({cell['ie']}-STANDAR_EFISIENSI)/STANDAR_EFISIENSI,2)", cell["ie"]),
+    plain=lambda cell: measured(
+        f"ROUND(ROUND({cell['ie']}-STANDAR_EFISIENSI,12)/STANDAR_EFISIENSI,2)", cell["ie"]
+    ),
     rules=["efisiensi", "desimal"],
 )
 def TE(ie: Decimal, tahun: Optional[int] = None) -> Scalar:
