@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from ..checks import BOOK_CHECKS, SET_CHECKS, Context, unreadable
+from ..checks import BOOK_CHECKS, LAST_CHECKS, SET_CHECKS, Context, unreadable
 from ..model import Finding
 from ..report import messages
 from ..report.result import Validation
@@ -58,6 +58,9 @@ def check_books(books: Sequence[Book | BookError], names: Sequence[str]) -> Vali
     in_order = sorted(contexts, key=lambda c: not c.view.layout.kind.startswith("rapk"))
     for check in SET_CHECKS:
         check.run(in_order)
+    for context in contexts:
+        for check in LAST_CHECKS:
+            check.run(context)
     for context in contexts:
         result.findings += sorted(context.findings, key=_order(context))
     messages.phrase(result.findings)

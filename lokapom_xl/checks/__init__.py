@@ -1,7 +1,8 @@
 """The checks. Importing this package fills `registry.CHECKS`.
 
 Book checks look at one book, in the order below (what a later one builds on comes first); set
-checks compare all books given together.
+checks compare all books given together; last checks look at one book again, knowing which of its
+entries are in doubt.
 """
 
 from .arithmetic import differs
@@ -54,9 +55,9 @@ BOOK_CHECKS = (
     zero_target,
     overwritten,
     altered,
-    differs,
     rounded_into_label,
 )
 SET_CHECKS = (targets, budgets, achievements)
+LAST_CHECKS = (differs,)
 
-__all__ = ["BOOK_CHECKS", "SET_CHECKS", "Context", "unreadable"]
+__all__ = ["BOOK_CHECKS", "LAST_CHECKS", "SET_CHECKS", "Context", "unreadable"]

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from decimal import Decimal
 
 from ..model import Finding
-from ..numbers import CellError, Scalar, round_half_up
+from ..numbers import CellError, Scalar, round_half_up, to_number
 from ..registry import check
 from ..workbook.cells import Key
 from ..workbook.layout import Call, Column, RuleYear
@@ -80,6 +80,20 @@ def _causes(context: Context, call: Call, key: Key) -> list[Finding]:
             if finding is not None and (finding.level != "info" or finding.caused_by):
                 found.append(finding)
     return found
+
+
+def _corrected(context: Context, call: Call, key: Key) -> Scalar:
+    """The value with what the findings say should stand in the cells it is made of."""
+    evaluator = context.evaluator
+
+    def value(source: Key) -> Scalar:
+        finding = context.by_key.get(source)
+        number = to_number(finding.expected) if finding is not None and finding.expected else None
+        return number if isinstance(number, Decimal) else evaluator.as_written(source)
+
+    values = evaluator.arguments(call, key, value)
+    result: Scalar = call.function(*values) if values is not None else None
+    return result
 
 
 def _root_id(finding: Finding) -> str:
@@ -156,7 +170,11 @@ def _check_cell(context: Context, column: Column, key: Key, call: Call) -> None:
     causes = _causes(context, call, key)
     if right and causes and not isinstance(local, CellError):
         return  # right after all; the input that says otherwise has its own finding
-    consequence = evaluator.same(local, written, key) or isinstance(local, CellError)
+    consequence = (
+        evaluator.same(local, written, key)
+        or isinstance(local, CellError)
+        or (causes and evaluator.same(_corrected(context, call, key), written, key))
+    )
     code = _code(column, call)
     if consequence and causes:
         expected: Scalar = local if isinstance(local, CellError) else chain

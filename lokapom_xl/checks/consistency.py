@@ -74,7 +74,7 @@ def _report(contexts: Sequence[Context], code: str, prefix: str) -> None:
             context = statement.context
             same_book = any(s.value == intended and s.context is context for s in others)
             level = "peringatan" if code == "KON02" and not same_book else ""
-            context.add(
+            finding = context.add(
                 code,
                 statement.origin,
                 written=statement.value,
@@ -83,6 +83,8 @@ def _report(contexts: Sequence[Context], code: str, prefix: str) -> None:
                 level=level,
                 related=[Related(s.origin, text(s.value)) for s in others],
             )
+            if statement.key is not None and context.evaluator.call(statement.key) is None:
+                context.by_key.setdefault(statement.key, finding)
 
 
 def _first(statements: list[Statement], value: Decimal) -> int:

@@ -40,6 +40,7 @@ _WHAT: dict[str, str] = {
     "KON03": "realisasi tertulis {written}, di tempat lain {expected}",
 }
 _DIFFERS = "tertulis {written}, seharusnya {expected}"
+_FOLLOWS = "tertulis {written}, hasil hitungnya {expected}"
 _BLANK_DIFFERS = "kosong, seharusnya {expected}"
 
 _REMEDY: dict[str, str] = {
@@ -88,6 +89,8 @@ def phrase(findings: Iterable[Finding]) -> None:
 
 def _message(finding: Finding) -> str:
     pattern = _WHAT.get(finding.code) or (_DIFFERS if finding.written else _BLANK_DIFFERS)
+    if finding.caused_by:
+        pattern = _FOLLOWS
     typed = finding.code.startswith(("ISI", "STR"))  # there the text itself is what matters
     written = finding.written if typed else _shown(finding.written)
     what = pattern.format(written=written, expected=_shown(finding.expected))
