@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+import subprocess
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 from pathlib import Path
@@ -16,6 +18,7 @@ from lokapom_xl.actions.new import new
 from lokapom_xl.actions.validate import validate
 from lokapom_xl.numbers import CellError, Scalar
 from lokapom_xl.registry import FUNCTIONS
+from lokapom_xl.workbook.cells import Key
 from lokapom_xl.workbook.evaluate import Evaluator
 from lokapom_xl.workbook.locate import open_view
 from lokapom_xl.workbook.read import Book, read_book
@@ -190,3 +193,57 @@ def test_ties_round_up_in_print(values: tuple[str, int]) -> None:
     from lokapom_xl.numbers import indonesian
 
     assert indonesian(D(values[0]), values[1]) == {"95.445": "95,45", "108.855": "108,86"}[values[0]]
+
+
+def _edit(soffice: str, folder: Path, source: Path, *steps: str) -> Path:
+    """The book after a person's edits in a LibreOffice of its own."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    listen = f"--accept=socket,host=127.0.0.1,port={port};urp;"
+    profile = f"-env:UserInstallation={(folder / 'profil').as_uri()}"
+    office = subprocess.Popen(
+        [soffice, "--headless", "--norestore", profile, listen],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    target = folder / f"diubah-{source.name}"
+    try:
+        script = Path(__file__).with_name("uno_edit.py")
+        subprocess.run(
+            ["/usr/bin/python3", str(script), str(port), str(source), str(target), *steps],
+            check=True,
+            capture_output=True,
+            timeout=90,
+        )
+    finally:
+        office.kill()
+        office.wait()
+    return target
+
+
+def test_inserted_rows_and_columns_and_a_renamed_sheet(made: Demo, soffice: str, tmp_path: Path) -> None:
+    """Staff change the form; nothing is looked up by a fixed address."""
+    edited = _edit(
+        soffice,
+        tmp_path,
+        made.books[0],
+        "rows:Capaian:9:2",
+        "columns:Capaian:6:1",
+        "rows:Pemantauan:50:1",
+        "columns:RAPK:3:2",
+        "rows:PK:1:3",
+        "rename:Capaian:Kinerja Tahunan",
+    )
+    result = validate([edited])
+    assert result.valid, [x.message for x in result.findings if x.level == "galat"]
+    assert [x.code for x in result.findings if x.level != "info"] == []
+    assert [x.code for x in result.findings] == ["STR09"]
+    report = compute(edited)
+    assert report.computed == 1179 and not report.changes and not report.uncomputed
+    view = open_view(read_book(edited))
+    sheet, row, column = view.positions.at(Key("pk", "obat-memenuhi-syarat", "target"))
+    save_edits(edited, edited, {sheet: {(row, column): Put(D(90))}})
+    compute(edited)
+    after = Evaluator(open_view(read_book(edited)))
+    assert after.raw(Key("capaian", "obat-memenuhi-syarat", "capaian")) == f.CAPAIAN(90, "92.24")

@@ -146,7 +146,8 @@ class Positions:
         keys = self.cells_of(arg, key)
         if not keys:
             return None
-        parts = _areas([self.at(k) for k in keys], here)
+        occupied = set(self.tables[keys[0].table].rows.values())
+        parts = _areas([self.at(k) for k in keys], here, occupied)
         if len(parts) > 1 and edition == "udf" and isinstance(arg, (Members, Whole)):
             # A function of ours takes one range; CHOOSE joins cells that do not lie together.
             numbers = ",".join(str(n) for n in range(1, len(parts) + 1))
@@ -176,8 +177,12 @@ def literal(value: Decimal | str | None) -> str | None:
     return plain(value) if isinstance(value, Decimal) else f'"{value}"'
 
 
-def _areas(cells: Iterable[tuple[str, int, int]], here: str) -> list[str]:
-    """Cells as references, neighbours in one column joined to a range."""
+def _areas(cells: Iterable[tuple[str, int, int]], here: str, occupied: set[int]) -> list[str]:
+    """Cells as references, neighbours in one column joined to a range.
+
+    Rows that are not `occupied` by the table (blank ones that somebody inserted) part no neighbours:
+    a spreadsheet program extends the range over them.
+    """
     parts: list[str] = []
     run: list[tuple[str, int, int]] = []
 
@@ -190,7 +195,8 @@ def _areas(cells: Iterable[tuple[str, int, int]], here: str) -> list[str]:
             parts.append(text if sheet == here else f"{quoted(sheet)}!{text}")
 
     for cell in cells:
-        if run and (cell[0], cell[2]) == (run[-1][0], run[-1][2]) and cell[1] == run[-1][1] + 1:
+        same_column = bool(run) and (cell[0], cell[2]) == (run[-1][0], run[-1][2])
+        if same_column and run[-1][1] < cell[1] and not occupied & set(range(run[-1][1] + 1, cell[1])):
             run.append(cell)
         else:
             close()
