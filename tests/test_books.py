@@ -73,7 +73,8 @@ def test_the_book_is_a_good_form(made: Demo) -> None:
     )
     for sheet in book.worksheets:
         assert sheet.page_setup.orientation == "landscape" and int(sheet.page_setup.paperSize) == 9
-        assert sheet.page_setup.fitToWidth == 1 and sheet.page_setup.fitToHeight == 0
+        assert sheet.page_setup.fitToWidth == 1
+        assert sheet.page_setup.fitToHeight == (sheet.title in ("PK", "RAPK"))
         protection = sheet.protection
         assert protection.sheet and not protection.password
         assert not protection.insertRows and not protection.formatCells  # False: allowed

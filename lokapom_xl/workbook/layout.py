@@ -360,10 +360,10 @@ def _monitoring() -> Table:
     share = "% Capaian terhadap Target"
     follow = "Penjelasan dan Tindak Lanjut"
     texts = (
-        ("penjelasan", "Penjelasan / Hambatan", 34, ("kendala",)),
-        ("rencana_tindak_lanjut", "Rencana Tindak Lanjut", 34, ("rencana_aksi",)),
-        ("timeline", "Timeline", 14, ()),
-        ("laporan_progres", "Laporan Progres Tindak Lanjut", 30, ("belum_rencana_aksi",)),
+        ("penjelasan", "Penjelasan / Hambatan", 56, ("kendala",)),
+        ("rencana_tindak_lanjut", "Rencana Tindak Lanjut", 56, ("rencana_aksi",)),
+        ("timeline", "Timeline", 18, ()),
+        ("laporan_progres", "Laporan Progres Tindak Lanjut", 50, ("belum_rencana_aksi",)),
     )
     return Table(
         "pemantauan",

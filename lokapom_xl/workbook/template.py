@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 import re
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from math import ceil
 from pathlib import Path
@@ -55,9 +55,10 @@ FORMATS = {
     "rupiah": f"{_INDONESIAN}#,##0.00",
     "count": f"{_INDONESIAN}#,##0",
 }
+_RULES_WIDTHS = (34, 26, 70, 30)
 _UNBOUNDED = Decimal(-(10**12))
 """Stands for "no lower bound" in the lookup column of a band table on sheet Aturan."""
-_BOUND_FORMAT = f'[<=-1000000000]"tanpa batas";{_INDONESIAN}#,##0.00'
+_BOUND_FORMAT = f'{_INDONESIAN}[<=-1000000000]"tanpa batas";{_INDONESIAN}#,##0.00'
 
 _THIN = Side(style="thin", color="7F7F7F")
 _MEDIUM = Side(style="medium", color="404040")
@@ -74,6 +75,9 @@ _COMPUTED_FILL = _fill(COMPUTED)
 _AGGREGATE_FILL = _fill(AGGREGATE)
 _WARNING_FILL = _fill("F8CBAD")
 _UNLOCKED = Protection(locked=False)
+
+_LINES_FOR_REMARKS = 4
+"""Room for explanations in the monitoring table; they are long, and printed."""
 
 _FIRST_HEADER_ROW = 5
 """Rows 1-3 hold title, unit and the rules in force; row 4 is free."""
@@ -120,12 +124,14 @@ class Builder:
             name, attr_text=f"{quote_sheetname(sheet)}!{absolute}"
         )
 
-    def finish_page(self, sheet: Worksheet, header: tuple[int, int] | None, first_column: int = 0) -> None:
+    def finish_page(
+        self, sheet: Worksheet, header: tuple[int, int] | None, first_column: int = 0, one_page: bool = False
+    ) -> None:
         """A4 landscape, fit to width, repeated headers, page numbers, protection without password."""
         sheet.page_setup.orientation = "landscape"
         sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
         sheet.print_options.horizontalCentered = True
-        sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+        sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, int(one_page)
         sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
         margins = sheet.page_margins
         margins.left = margins.right = 0.4
@@ -160,7 +166,8 @@ class Builder:
             if row.month and number > bottom + 1 and rows[number - bottom - 2].month != row.month:
                 sheet.row_breaks.append(Break(id=number - 1))
         name_column = placed.columns[table.name_column]
-        self.finish_page(sheet, (top, bottom), name_column)
+        # A form of one page keeps its signatures on it.
+        self.finish_page(sheet, (top, bottom), name_column, one_page=table.rows.startswith("indikator"))
         sheet.print_area = f"A1:{letters(width)}{sheet.max_row}"
         self.entry_checks(sheet, table, rows, placed)
 
@@ -218,8 +225,7 @@ class Builder:
         aggregate = row.kind != INDICATOR
         if not aggregate:
             texts = [(len(str(getattr(row, c.text_of))), c.width) for c in table.columns if c.text_of]
-            lines = max(ceil(length / (1.1 * width)) for length, width in texts)
-            sheet.row_dimensions[number].height = 13 * lines + 3
+            fit_height(sheet, number, texts, least=_LINES_FOR_REMARKS if row.month else 1)
         first_of_month = bool(row.month) and row.number == "1"
         for index, column in enumerate(table.columns, 1):
             cell = self.put(sheet, number, index, self.static_text(column, row))
@@ -231,6 +237,8 @@ class Builder:
                 cell.alignment = Alignment(horizontal="right", vertical="center")
             elif column.unit == "label" or column.text_of in ("number", "month", "ss", "ikss"):
                 cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
+            else:
+                cell.alignment = Alignment(horizontal="left", vertical="center", wrap_text=True, indent=1)
             if aggregate:
                 cell.fill = _AGGREGATE_FILL
                 cell.font = Font(name=FONT, size=10, bold=True)
@@ -313,10 +321,13 @@ class Builder:
         cell = self.put(sheet, row, column, value, border=_BOX)
         if item.unit == "rupiah":
             cell.number_format = FORMATS["rupiah"]
-            cell.alignment = Alignment(horizontal="left", vertical="center")
         if item.unit == "count":
             cell.number_format = "0"
-            cell.alignment = Alignment(horizontal="left", vertical="center")
+        centred = item.sheet != GUIDE_SHEET and not item.table  # a signature block
+        side = "center" if centred else "left"
+        cell.alignment = Alignment(
+            horizontal=side, vertical="center", wrap_text=not merge_to, indent=0 if centred else 1
+        )
         if item.entry:
             cell.fill, cell.protection = _ENTRY_FILL, _UNLOCKED
         else:
@@ -357,14 +368,14 @@ class Builder:
             if fill:
                 cell.fill = _fill(fill)
             self.put(sheet, row, 2, text, border=_BOX)
-            sheet.row_dimensions[row].height = 15 * (len(text) // 88 + 1) + 3
+            fit_height(sheet, row, [(len(heading), 30), (len(text), 90)])
             row += 1
         self.finish_page(sheet, None)
 
     def rules(self) -> None:
         """Sheet Aturan: the thresholds in force, where plain formulas look them up."""
         sheet = self.sheet(RULES_SHEET)
-        for letter, width in zip("ABCD", (34, 26, 70, 16), strict=True):
+        for letter, width in zip("ABCD", _RULES_WIDTHS, strict=True):
             sheet.column_dimensions[letter].width = width
         title = f"ATURAN PENGUKURAN TAHUN {self.rule_year}"
         self.put(sheet, 1, 1, title, font=Font(name=FONT, size=14, bold=True), alignment=Alignment())
@@ -380,14 +391,18 @@ class Builder:
             sheet, row + 1, "Hal yang belum pasti", ("Pokok", "Pilihan", "Alasan", "Aturan")
         )
         for point in regulations.open_points():
-            for column, text in enumerate(
-                (point.point, point.choice, point.reason, regulations.title(point.subject)), 1
-            ):
-                self.put(sheet, row, column, text, border=_BOX)
-            widest = max(len(point.point) / 30, len(point.choice) / 22, len(point.reason) / 66)
-            sheet.row_dimensions[row].height = 14 * (int(widest) + 1) + 2
+            self.rule_line(
+                sheet, row, (point.point, point.choice, point.reason, regulations.title(point.subject))
+            )
             row += 1
         self.finish_page(sheet, None)
+
+    def rule_line(self, sheet: Worksheet, row: int, line: Sequence[object]) -> list[Any]:
+        """One line of the sheet, as high as its texts; returns its cells."""
+        cells = [self.put(sheet, row, column, text, border=_BOX) for column, text in enumerate(line, 1)]
+        lengths = [len(str(text)) for text in line]
+        fit_height(sheet, row, list(zip(lengths, _RULES_WIDTHS, strict=True)))
+        return cells
 
     def rule_heading(self, sheet: Worksheet, row: int, heading: str, columns: Sequence[str]) -> int:
         self.put(sheet, row, 1, heading, font=Font(name=FONT, size=11, bold=True), alignment=Alignment())
@@ -414,15 +429,12 @@ class Builder:
         first = row
         colours = _label_colours(self.rule_year)
         for line in lines:
-            for column, text in enumerate(line, 1):
-                cell = self.put(sheet, row, column, text, border=_BOX)
-                if column == 1:
-                    cell.number_format = _BOUND_FORMAT
-                    cell.alignment = Alignment(horizontal="right", vertical="center")
-                if column == 2 and str(text) in colours:
-                    fill, ink = colours[str(text)]
-                    cell.fill, cell.font = _fill(fill), Font(name=FONT, size=10, color=ink)
-            sheet.row_dimensions[row].height = 14 * (len(line[2]) // 66 + 1) + 2
+            bound, label, *_ = self.rule_line(sheet, row, line)
+            bound.number_format = _BOUND_FORMAT
+            bound.alignment = Alignment(horizontal="right", vertical="center")
+            if label.value in colours:
+                fill, ink = colours[label.value]
+                label.fill, label.font = _fill(fill), Font(name=FONT, size=10, color=ink)
             row += 1
         self.define(f"{name}_BATAS", RULES_SHEET, f"A{first}:A{row - 1}")
         self.define(f"{name}_LABEL", RULES_SHEET, f"B{first}:B{row - 1}")
@@ -437,11 +449,7 @@ class Builder:
             line: tuple[object, ...] = (label, found, version.reference, STATUS[version.status])
         except NotReviewed as problem:
             line = (label, "#N/A", problem.message, STATUS["open"])
-        for column, text in enumerate(line, 1):
-            cell = self.put(sheet, row, column, text, border=_BOX)
-            if column == 2:
-                cell.number_format = FORMATS["points"]
-        sheet.row_dimensions[row].height = 14 * (len(str(line[2])) // 66 + 1) + 2
+        self.rule_line(sheet, row, line)[1].number_format = FORMATS["points"]
         self.define(name, RULES_SHEET, f"B{row}")
         return row + 1
 
@@ -466,7 +474,14 @@ class Builder:
             if "pihak_kedua" in items:
                 self.put(sheet, row, left, "Pihak Kedua", font=bold, alignment=Alignment(horizontal="center"))
                 self.field_cell(items["pihak_kedua"], row + 5, left, items["pihak_kedua"].default)
-                self.put(sheet, row + 1, right, "Pihak Pertama", font=bold, alignment=Alignment())
+                self.put(
+                    sheet,
+                    row + 1,
+                    right,
+                    "Pihak Pertama",
+                    font=bold,
+                    alignment=Alignment(horizontal="center"),
+                )
             for offset, key in ((0, "tempat_tanggal"), (2, "jabatan"), (5, "nama")):
                 self.field_cell(items[key], row + offset, right, items[key].default, end)
             sheet.print_area = f"A1:{letters(sheet.max_column)}{sheet.max_row}"
@@ -514,6 +529,12 @@ _SINGLE_VALUES = (
     ("nka", "weights.eka", "BOBOT_EKA", "Bobot EKA (%) dalam Nilai Kinerja Anggaran"),
     ("nka", "weights.ikpa", "BOBOT_IKPA", "Bobot IKPA (%) dalam Nilai Kinerja Anggaran"),
 )
+
+
+def fit_height(sheet: Worksheet, row: int, texts: Iterable[tuple[int, float]], least: int = 1) -> None:
+    """Make a row as high as its longest text needs; `texts` are (length, column width) pairs."""
+    lines = max(ceil((length + 2) / (1.08 * width)) for length, width in texts)
+    sheet.row_dimensions[row].height = 13 * max(lines, least) + 3
 
 
 def _runs(rows: Sequence[int]) -> list[tuple[int, int]]:
@@ -574,6 +595,9 @@ def _make_reproducible(path: Path) -> None:
             if name == "docProps/core.xml":
                 stamp = _STAMP.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
                 data = re.sub(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*", rb"\g<1>" + stamp, data)
+            if name.startswith("xl/worksheets/"):
+                # A height that is not "custom" follows the text when somebody edits the row.
+                data = re.sub(rb'(<row [^>]*) customHeight="1"', rb"\1", data)
             info = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
             info.compress_type = zipfile.ZIP_DEFLATED
             info.external_attr = 0o600 << 16
