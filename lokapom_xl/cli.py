@@ -22,10 +22,52 @@ FAILED = 2
 
 
 class _Group(click.Group):
-    """Commands in the order of the work, not of the alphabet."""
+    """Commands in the order of the work, not of the alphabet; mistakes in a call named in Indonesian."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(self.commands)
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """Run as a program: like click's own, but with messages in the users' language."""
+        run: Any = super().main
+        if not kwargs.pop("standalone_mode", True):
+            return run(*args, standalone_mode=False, **kwargs)
+        try:
+            result = run(*args, standalone_mode=False, **kwargs)
+        except click.exceptions.NoArgsIsHelpError as problem:
+            click.echo(problem.ctx.get_help() if problem.ctx else "")
+            sys.exit(0)
+        except click.UsageError as problem:
+            page = f" Bantuan: {problem.ctx.command_path} --help." if problem.ctx else ""
+            click.echo(f"Gagal: {_usage(problem)}{page}", err=True)
+            sys.exit(FAILED)
+        except (click.Abort, KeyboardInterrupt):
+            click.echo("Dibatalkan.", err=True)
+            sys.exit(FAILED)
+        sys.exit(result if isinstance(result, int) else 0)
+
+
+def _usage(problem: click.UsageError) -> str:
+    """What is wrong with a call, in one sentence."""
+    if isinstance(problem, click.NoSuchOption):
+        hint = f" Mungkin maksudnya {problem.possibilities[0]}." if problem.possibilities else ""
+        return f"pilihan {problem.option_name} tidak dikenal.{hint}"
+    if isinstance(problem, click.BadParameter):  # a missing one, too
+        param = problem.param
+        name = (
+            (param.opts[-1] if param.opts[-1].startswith("-") else param.name or "").strip() if param else ""
+        )
+        if isinstance(problem, click.MissingParameter):
+            return f"{name} harus disebutkan."
+        kind = param.type if param else None
+        if isinstance(kind, click.Choice):
+            return f"{name} harus salah satu dari: {', '.join(map(str, kind.choices))}."
+        if isinstance(kind, click.IntRange):
+            return f"{name} harus bilangan bulat antara {kind.min} dan {kind.max}."
+        return f"nilai {name} tidak dapat dipakai."
+    if isinstance(problem, click.BadOptionUsage):
+        return f"pilihan {problem.option_name} memerlukan nilai."
+    return "perintah itu tidak dikenal atau memuat kata yang berlebih."
 
 
 def _plain_errors(command: _F) -> _F:
@@ -84,7 +126,7 @@ def new(kind: str, year: int, rules_of: int | None, unit: str, output: Path) -> 
     required=True,
     help="CSV, JSON, atau buku lain; boleh diulang.",
 )
-@click.argument("more", type=_BOOK, nargs=-1)
+@click.argument("more", type=_BOOK, nargs=-1, metavar="[DATA]...")
 @click.option("--month", type=click.IntRange(1, 12), default=None, help="Bulan, untuk data pemantauan.")
 @click.option("-o", "--output", type=_BOOK, help="Simpan ke berkas lain.")
 @click.option("--overwrite", is_flag=True, help="Timpa isian yang sudah ada.")
@@ -100,6 +142,8 @@ def fill(
     dry_run: bool,
 ) -> None:
     """Isi BOOK dari data, lalu hitung.
+
+    Contoh: lokapom-xl fill RAPK.xlsx --from target.csv capaian.csv
 
     Beberapa sumber boleh disebut sekaligus setelah --from. Sumber yang bertentangan, tidak lengkap,
     atau memuat nama yang tidak dikenal ditolak, dan tidak ada yang diubah.

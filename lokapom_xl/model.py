@@ -39,7 +39,7 @@ class Finding:
     """One objection of the validator, as data; `message` and `remedy` are made by `report.messages`.
 
     `written` and `expected` are texts in machine form (decimal point). `caused_by` holds the id of
-    the finding that this one is a mere consequence of.
+    the (first) finding that this one is a mere consequence of, `roots` the ids of all of them.
     """
 
     code: str
@@ -52,6 +52,7 @@ class Finding:
     diagnosis: str = ""
     rule: str = ""
     caused_by: Optional[str] = None
+    roots: tuple[str, ...] = ()
     related: list[Related] = field(default_factory=list)
     message: str = ""
     remedy: str = ""

@@ -285,6 +285,18 @@ def test_json_source(tmp_path: Path) -> None:
     assert len(report.changes) == 20 and value(book, "PK!D6") == D("91.5")
 
 
+def test_csv_as_excel_writes_it_in_an_indonesian_locale(tmp_path: Path) -> None:
+    """Semicolons between the fields, because the comma is the decimal sign; a byte order mark."""
+    book = tmp_path / "r.xlsx"
+    new("rapk", 2023, book)
+    with (REPORT / "pk_lampiran.csv").open(newline="", encoding="utf-8") as file:
+        rows = [[r["indikator"], r["target"].replace(".", ",")] for r in csv.DictReader(file)]
+    with (tmp_path / "target.csv").open("w", newline="", encoding="utf-8-sig") as file:
+        csv.writer(file, delimiter=";").writerows([["Indikator Kinerja", "Target"], *rows])
+    fill(book, [tmp_path / "target.csv"])
+    assert value(book, "PK!D6") == D("91.5")
+
+
 def test_another_book_as_source(rapk: Path, tmp_path: Path) -> None:
     book = tmp_path / "r.xlsx"
     new("rapk", 2023, book)

@@ -86,9 +86,14 @@ def test_a_consequence_names_its_root(made: Demo) -> None:
     assert len(by_id) == len(result.findings), "ids are unique"
     effects = [f for f in result.findings if f.caused_by]
     assert effects and all(f.caused_by in by_id and f.level == "info" for f in effects)
-    by_place = {f"{f.origin.sheet}!{f.origin.cell}": f for f in effects}
-    # Computed with the right target although another one is printed beside it.
-    assert by_id[by_place["Per IKSS!H14"].caused_by or ""].origin.cell == "D14"
+    # Computed with the right target although another one is printed beside it: the target has the finding.
+    assert not [f for f in result.findings if f.origin.sheet == "Per IKSS" and f.origin.cell == "H14"]
+    mixed = next(
+        f for f in result.findings if f.origin.sheet == "Ringkasan Capaian" and f.origin.cell == "B12"
+    )
+    assert (mixed.expected, "setelah sel asalnya diperbaiki 104,00" in mixed.diagnosis) == ("104.10", True)
+    mean = next(f for f in effects if f.origin.sheet == "Ringkasan Capaian" and f.origin.cell == "B8")
+    assert [by_id[root].origin.cell for root in mean.roots] == ["J11", "J12", "J16"]
     total = next(f for f in effects if f.origin.sheet == "Ringkasan Capaian" and f.origin.cell == "C18")
     assert by_id[total.caused_by or ""].origin.sheet == "Capaian"
 
@@ -104,7 +109,7 @@ def test_diagnoses_reproduce_the_printed_digits(made: Demo) -> None:
         "Per IKSS!H15": "nilai yang sudah dibatasi (NPI)",
         "Per IKSS!H16": "capaian penyesuaian ditulis di kolom capaian",
         "Per IKSS!H19": "saja, bukan rata-ratanya",
-        "Monev Desember!C22": "0 ditulis untuk nilai yang belum diukur",
+        "Monev Desember!C22": "ditulis 0, mungkin karena belum dinilai",
         "Per SS!L28": "tabel predikat NPS",
         "Ringkasan Eksekutif!D6": "tabel kriteria indikator",
     }

@@ -89,6 +89,13 @@ def test_an_unreadable_book_is_a_finding_in_validate_and_a_failure_elsewhere(tmp
         ("new", "rapk", "--year", "2023", "-o", "folder/x.xlsx"),
         ("explain", "CAPIAN"),
         ("demo", "berkas/di-bawahnya"),
+        ("new", "rapk", "-o", "x.xlsx"),
+        ("new", "lakip", "--year", "2023", "-o", "x.xlsx"),
+        ("new", "rapk", "--year", "dua", "-o", "x.xlsx"),
+        ("fill", "x.xlsx"),
+        ("fill", "x.xlsx", "--from"),
+        ("fill", "x.xlsx", "--form", "y.csv"),
+        ("validasi", "x.xlsx"),
     ],
 )
 def test_a_mistake_is_one_line_and_leaves_nothing(arguments: tuple[str, ...], tmp_path: Path) -> None:
@@ -110,7 +117,7 @@ def test_the_demonstration_explains_every_difference(made: Demo, tmp_path: Path)
     from lokapom_xl.actions.demo import demo, summary
 
     text = summary(made)
-    for words in ("NPS TOTAL", "103,78", "103,83", "IE: dihitung 1,04, tercetak 1,03", "KOREKSI".casefold()):
+    for words in ("NPS TOTAL", "103,78", "103.83", "IE: dihitung 1,04, tercetak 1.03", "KOREKSI".casefold()):
         assert words in text
     assert all(p.reason for p in made.pairs if p.printed != p.computed)
     assert len(made.pairs) > 240

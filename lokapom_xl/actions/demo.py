@@ -10,13 +10,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
+from .. import regulations
 from ..data import folder
 from ..model import Finding
 from ..numbers import Scalar, indonesian
 from ..report.result import Validation
+from ..report.terminal import one_line
 from ..workbook.cells import Key
 from ..workbook.evaluate import Evaluator
-from ..workbook.layout import printed
+from ..workbook.layout import aggregate_name, printed
 from ..workbook.locate import open_view
 from ..workbook.read import read_book
 from .fill import fill
@@ -35,7 +37,7 @@ CORRECTIONS = "koreksi.csv"
 
 @dataclass(frozen=True)
 class Pair:
-    """One printed number or label beside the one computed from base data."""
+    """One printed number or label (verbatim) beside the one computed from base data."""
 
     table: str
     row: str
@@ -118,7 +120,7 @@ def read_corrections(data: Path) -> list[dict[str, str]]:
 
 def make_printed(kind: str, path: Path) -> None:
     """The book of the report's tables as printed."""
-    from ..workbook.template import build_printed
+    from ..workbook.template import build_printed  # openpyxl is slow to import
 
     data = folder(REPORT)
     tables = {table.key: read_csv(data / f"{table.key}.csv") for table in printed(kind, YEAR).tables}
@@ -178,17 +180,17 @@ def compare(books: list[Path], as_printed: Validation) -> list[Pair]:
                     _reason(finding)
                     or _members(key, different)
                     or corrected.get(key.row, "")
-                    or (finding.message if finding else "asal nilai tercetak tidak ditemukan")
+                    or "asal nilai tercetak tidak ditemukan (tidak cocok dengan isian di barisnya)"
                 )
             label = evaluator.view.layout.table(table.key).sheet
             pairs.append(
                 Pair(
                     label,
-                    _row_label(view, key.row),
+                    _row_label(key.row),
                     column.header,
                     sheet,
                     cell,
-                    _shown(written),
+                    str(evaluator.raw(key)),
                     _shown(computed),
                     reason,
                 )
@@ -196,10 +198,7 @@ def compare(books: list[Path], as_printed: Validation) -> list[Pair]:
     return pairs
 
 
-def _row_label(view: object, row: str) -> str:
-    from .. import regulations
-    from ..workbook.layout import aggregate_name
-
+def _row_label(row: str) -> str:
     for indicator in regulations.indicators(YEAR):
         if indicator.slug == row:
             return f"{indicator.numbers['ikss']} {indicator.name}"
@@ -208,8 +207,6 @@ def _row_label(view: object, row: str) -> str:
 
 def _corrected_rows() -> dict[str, str]:
     """Why an indicator's base data differ from what one table prints, by indicator."""
-    from .. import regulations
-
     reasons = {}
     for row in read_corrections(folder(REPORT)):
         slug = regulations.match(row["baris"], YEAR).slug
@@ -229,8 +226,6 @@ def _reason(finding: Finding | None) -> str:
 
 def _members(key: Key, different: dict[tuple[str, str], list[str]]) -> str:
     """For a mean or a sum: the rows it is made of that differ. For a row: its column before."""
-    from .. import regulations
-
     try:
         members = regulations.members(key.row, YEAR)
     except KeyError:
@@ -241,9 +236,7 @@ def _members(key: Key, different: dict[tuple[str, str], list[str]]) -> str:
     table = "capaian" if key.table == "capaian_ringkasan" and key.row.startswith("ss") else key.table
     column = {"ie": "output_persen", "te": "output_persen"}.get(key.column, key.column)
     rows = [row for row in members if row in different.get((table, column), [])]
-    return (
-        "akibat " + ", ".join(_row_label(None, row).partition(" Persen")[0] for row in rows) if rows else ""
-    )
+    return "akibat " + ", ".join(_row_label(row).partition(" Persen")[0] for row in rows) if rows else ""
 
 
 def _shown(value: Scalar) -> str:
@@ -281,7 +274,7 @@ def _scores(
             continue
         values = [evaluator.chain(Key("capaian", row, c)) for c in ("capaian_penyesuaian", "npi", "kriteria")]
         if isinstance(values[0], Decimal) and isinstance(values[1], Decimal):
-            scores.append((_row_label(view, row), values[0], values[1], str(values[2])))
+            scores.append((_row_label(row), values[0], values[1], str(values[2])))
     total = Evaluator(open_view(read_book(efficiency)))
     ie, te, label = (total.chain(Key("efisiensi", "jumlah", c)) for c in ("ie", "te", "kriteria"))
     assert isinstance(ie, Decimal) and isinstance(te, Decimal)
@@ -294,16 +287,14 @@ def summary(result: Demo) -> str:
     notes = ("diisi dan dihitung", "diisi dan dihitung", "persis seperti tercetak", "persis seperti tercetak")
     for path, note in zip(result.books, notes, strict=True):
         lines.append(f"  {path}  ({note})")
-    lines.append(
-        f"  {result.directory / CORRECTIONS}  ({len(result.corrections)} koreksi sumber beserta alasannya)"
-    )
-    lines.append(
-        f"  {result.directory / COMPARISON}  (semua {len(result.pairs)} nilai: tercetak, dihitung, sebab)"
-    )
+    corrections = f"{len(result.corrections)} koreksi dan pernyataan, masing-masing dengan alasannya"
+    comparison = f"{len(result.pairs)} nilai tabel utama: tercetak, dihitung, sebab"
+    lines.append(f"  {result.directory / CORRECTIONS}  ({corrections})")
+    lines.append(f"  {result.directory / COMPARISON}  ({comparison})")
     printed_score = {
         p.row: p for p in result.pairs if p.table == "Ringkasan Capaian" and p.column == "Capaian Penyesuaian"
     }
-    lines += ["", "NILAI PENCAPAIAN SASARAN (NPS)"]
+    lines += ["", "NILAI PENCAPAIAN SASARAN (NPS); yang tercetak ditulis persis seperti dalam laporan"]
     lines.append(f"  {'':<40}{'dihitung':>9}{'tercetak':>10}{'tanpa*':>9}  predikat")
     for name, score, plain_score, label in result.scores:
         pair = printed_score.get(name)
@@ -329,8 +320,6 @@ def summary(result: Demo) -> str:
         lines.append(f"  {p.table} {row}, {p.column}: dihitung {p.computed}, tercetak {p.printed}")
         lines.append(f"      karena {p.reason}")
     clean, as_printed = result.clean, result.as_printed
-    from ..report.terminal import one_line
-
     lines += [
         "",
         "HASIL PEMERIKSAAN",

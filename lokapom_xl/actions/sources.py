@@ -70,7 +70,9 @@ def collect(view: BookView, paths: Sequence[Path], month: int = 0) -> Offers:
     for path in paths:
         suffix = path.suffix.casefold()
         if not path.is_file():
-            raise BookError("SUMBER01", f"Sumber {path} tidak ditemukan.", "Periksa nama berkasnya.")
+            raise BookError(
+                "SUMBER01", f"Sumber {path} tidak ditemukan atau bukan berkas.", "Periksa nama berkasnya."
+            )
         if suffix in (".xlsx", ".xlsm"):
             offers += _from_book(view, path)
         elif suffix == ".csv":
@@ -118,13 +120,17 @@ def read_csv(path: Path) -> list[Record]:
     import pandas
 
     try:
-        frame = pandas.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+        with path.open(encoding="utf-8-sig") as file:
+            head = file.readline()
+        # Excel in an Indonesian locale separates by semicolons, because the comma is its decimal sign.
+        separator = max(",;\t", key=head.count)
+        frame = pandas.read_csv(path, sep=separator, dtype=str, keep_default_na=False, encoding="utf-8-sig")
     except pandas.errors.EmptyDataError:
         raise BookError("SUMBER04", f"Sumber {path.name} kosong.", "Isi berkas itu.") from None
     except (UnicodeDecodeError, pandas.errors.ParserError):
         raise BookError(
             "SUMBER04",
-            f"Sumber {path.name} tidak terbaca sebagai CSV UTF-8 dengan pemisah koma.",
+            f"Sumber {path.name} tidak terbaca sebagai CSV UTF-8.",
             "Simpan ulang dari Excel sebagai “CSV UTF-8”, atau periksa tanda petiknya.",
         ) from None
     return [{str(k): str(v) for k, v in row.items()} for row in frame.to_dict("records")]

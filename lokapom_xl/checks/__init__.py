@@ -7,7 +7,7 @@ entries are in doubt.
 
 from .arithmetic import differs
 from .cell_formulas import altered, overwritten
-from .consistency import achievements, budgets, targets
+from .consistency import achievements, budgets, targets, unstated
 from .context import Context
 from .entries import (
     adjustment_without_reason,
@@ -52,12 +52,11 @@ BOOK_CHECKS = (
     percent_format,
     half_a_pair,
     adjustment_without_reason,
-    zero_target,
     overwritten,
     altered,
     rounded_into_label,
 )
-SET_CHECKS = (targets, budgets, achievements)
-LAST_CHECKS = (differs,)
+SET_CHECKS = (targets, budgets, achievements, unstated)
+LAST_CHECKS = (zero_target, differs)
 
 __all__ = ["BOOK_CHECKS", "LAST_CHECKS", "SET_CHECKS", "Context", "unreadable"]

@@ -11,17 +11,20 @@ from collections.abc import Callable
 from decimal import Decimal
 
 from ..model import Finding
-from ..numbers import CellError, Scalar, round_half_up, to_number
+from ..numbers import CellError, Scalar, indonesian, round_half_up, to_number
 from ..registry import check
 from ..workbook.cells import Key
 from ..workbook.layout import Call, Column, RuleYear
+from ..workbook.ops import CellOperation
 from .context import Context
-from .diagnosis import diagnose
+from .diagnosis import UNDECLARED, diagnose
 
 
 def rule_of(context: Context, call: Call, key: Key, column: Column) -> str:
     """The calculation in the words of the sheet: `CAPAIAN(93; 98,67)`."""
     values = context.evaluator.arguments(call, key, context.evaluator.written) or []
+    if isinstance(call.function, CellOperation):
+        return call.function.help[0].lower() + call.function.help[1:].rstrip(".")
     parts = []
     for argument, value in zip(call.function.arguments, values, strict=False):
         arg = call.args.get(argument.name)
@@ -96,8 +99,14 @@ def _corrected(context: Context, call: Call, key: Key) -> Scalar:
     return result
 
 
-def _root_id(finding: Finding) -> str:
-    return finding.caused_by or finding.id
+def _corrections(context: Context) -> dict[Key, Scalar]:
+    """What the findings say should stand in entries, where they say a number."""
+    found: dict[Key, Scalar] = {}
+    for key, finding in context.by_key.items():
+        number = to_number(finding.expected) if finding.expected and finding.level == "galat" else None
+        if isinstance(number, Decimal) and context.evaluator.call(key) is None:
+            found[key] = number
+    return found
 
 
 @check("HIT01", "nilai-tidak-sama", "galat")
@@ -109,6 +118,8 @@ def differs(context: Context) -> None:
     Nilai yang hanya ikut salah karena sel lain dilaporkan sebagai akibat (info), bukan temuan sendiri.
     Perbaikan: perbaiki sel asal atau kembalikan rumusnya, lalu jalankan lokapom-xl compute.
     """
+    if context.printed:
+        context.evaluator.correct(_corrections(context))
     for _, column, key, call in context.evaluator.computed_keys():
         _check_cell(context, column, key, call)
 
@@ -168,26 +179,22 @@ def _check_cell(context: Context, column: Column, key: Key, call: Call) -> None:
     if right and (not context.printed or evaluator.same(local, written, key)):
         return
     causes = _causes(context, call, key)
-    if right and causes and not isinstance(local, CellError):
+    if causes and (right or evaluator.same(_corrected(context, call, key), written, key)):
         return  # right after all; the input that says otherwise has its own finding
-    consequence = (
-        evaluator.same(local, written, key)
-        or isinstance(local, CellError)
-        or (causes and evaluator.same(_corrected(context, call, key), written, key))
-    )
+    consequence = evaluator.same(local, written, key) or isinstance(local, CellError)
     code = _code(column, call)
     if consequence and causes:
-        expected: Scalar = local if isinstance(local, CellError) else chain
+        roots = tuple(dict.fromkeys(root for cause in causes for root in cause.roots or (cause.id,)))
         finding = context.add(
             code,
             key,
             level="info",
             written=written,
-            expected=context.shown(expected, column),
-            rule=rule_of(context, call, key, column),
-            caused_by=_root_id(causes[0]),
+            expected=context.shown(chain, column),
+            caused_by=roots[0],
             diagnosis="akibat dari " + _places(causes),
         )
+        finding.roots = roots
         context.by_key[key] = finding
         return
     if evaluator.same(local, written, key):
@@ -202,14 +209,27 @@ def _check_cell(context: Context, column: Column, key: Key, call: Call) -> None:
                 rule=rule_of(context, call, key, column),
             )
             return
+    guess = diagnose(context, column, key, call, written)
+    repaired = ""
+    if (
+        isinstance(chain, Decimal)
+        and not evaluator.same(chain, written, key)
+        and not evaluator.same(local, chain, key)
+    ):
+        repaired = f"setelah sel asalnya diperbaiki {indonesian(chain, column.decimals)}"
+    remedy = "Perbaiki nilai ini pada laporan."
+    if guess == UNDECLARED:
+        remedy = (
+            "Nyatakan penyesuaian itu beserta alasan dan dasar hukumnya, atau tulis nilai menurut aturan."
+        )
     context.add(
         code,
         key,
         written=written,
         expected=context.shown(local, column),
         rule=rule_of(context, call, key, column),
-        diagnosis=diagnose(context, column, key, call, written),
-        remedy="Perbaiki nilai ini pada laporan." if context.printed and code != "HIT03" else "",
+        diagnosis="; ".join(filter(None, (guess, repaired))),
+        remedy=remedy if context.printed and code != "HIT03" else "",
     )
 
 

@@ -22,6 +22,8 @@ class Statement:
     key: Key | None
     origin: Origin
     value: Decimal
+    signed: bool = False
+    derived: bool = False
 
 
 def _facts(contexts: Sequence[Context]) -> dict[tuple[str, str], list[Statement]]:
@@ -47,7 +49,9 @@ def _facts(contexts: Sequence[Context]) -> dict[tuple[str, str], list[Statement]
                     fact = f"realisasi@{month}"
                 # The last month's cumulative figure is the year's.
                 fact = fact.removesuffix("@12")
-                facts.setdefault((fact, slug), []).append(Statement(context, key, context.origin(key), value))
+                facts.setdefault((fact, slug), []).append(
+                    Statement(context, key, context.origin(key), value, column.signed, is_total)
+                )
         for item in context.view.layout.fields:
             if item.name == "PK_ANGGARAN" and item.name in context.view.fields:
                 sheet, row, column_number = context.view.fields[item.name]
@@ -61,17 +65,22 @@ def _facts(contexts: Sequence[Context]) -> dict[tuple[str, str], list[Statement]
 
 
 def _report(contexts: Sequence[Context], code: str, prefix: str) -> None:
-    for (fact, slug), statements in _facts(contexts).items():
+    doubted: set[int] = set()
+    # Totals come last: a total of parts that differ says nothing new.
+    for (fact, slug), found in sorted(_facts(contexts).items(), key=lambda item: item[0][1] == TOTAL):
+        statements = [s for s in found if not (s.derived and id(s.context) in doubted)]
         if fact.partition("@")[0] != prefix or len({s.value for s in statements}) < 2:
             continue
         counted = Counter(s.value for s in statements)
-        # The value stated most often is taken for the intended one; in a tie, the first stated.
-        intended = max(counted, key=lambda v: (counted[v], -_first(statements, v)))
+        # What was signed counts; else the value stated most often; in a tie, the first stated.
+        signed = [s.value for s in statements if s.signed and s.value]
+        intended = signed[0] if signed else max(counted, key=lambda v: (counted[v], -_first(statements, v)))
         for index, statement in enumerate(statements):
             if statement.value == intended:
                 continue
             others = [s for i, s in enumerate(statements) if i != index]
             context = statement.context
+            doubted.add(id(context))
             same_book = any(s.value == intended and s.context is context for s in others)
             level = "peringatan" if code == "KON02" and not same_book else ""
             finding = context.add(
@@ -81,7 +90,10 @@ def _report(contexts: Sequence[Context], code: str, prefix: str) -> None:
                 expected=intended,
                 indicator=context.row_name(slug),
                 level=level,
-                related=[Related(s.origin, text(s.value)) for s in others],
+                related=[
+                    Related(s.origin, text(s.value))
+                    for s in sorted(others, key=lambda s: s.value != intended)
+                ],
             )
             if statement.key is not None and context.evaluator.call(statement.key) is None:
                 context.by_key.setdefault(statement.key, finding)
@@ -96,7 +108,8 @@ def targets(contexts: Sequence[Context]) -> None:
     """Target indikator yang sama berbeda di beberapa tempat.
 
     Apa: target tahunan di PK, B12 di RAPK, tabel capaian, dan efisiensi harus satu; begitu pula target
-    bulan yang sama. Yang dianggap benar adalah nilai yang paling banyak tertulis.
+    bulan yang sama. Yang dianggap benar adalah target pada Perjanjian Kinerja; bila tidak ada, nilai
+    yang paling banyak tertulis.
     Perbaikan: samakan dengan Perjanjian Kinerja yang ditandatangani.
     """
     _report(contexts, "KON01", "target")
@@ -113,11 +126,37 @@ def budgets(contexts: Sequence[Context]) -> None:
     _report(contexts, "KON02", "anggaran")
 
 
+@check("KON04", "tidak-tertulis", "peringatan")
+def unstated(contexts: Sequence[Context]) -> None:
+    """Nilai yang tertulis di satu tabel kosong di tabel lain dari laporan yang sama.
+
+    Apa: misalnya target bulan yang ada pada RAPK Bab II tetapi kosong pada lampirannya. Hanya untuk buku
+    sebagaimana tercetak; pada buku resmi bulan yang belum ditargetkan boleh kosong.
+    Perbaikan: lengkapi, atau hapus nilai yang keliru tempat.
+    """
+    facts = _facts([c for c in contexts if c.printed])
+    for context in contexts:
+        if not context.printed:
+            continue
+        for _, column, key in context.view.located():
+            slug, _, month = key.row.partition("@")
+            fact = column.fact.replace("{month}", month).removesuffix("@12")
+            stated = facts.get((fact, slug)) if fact else None
+            if stated and context.evaluator.raw(key) is None and key not in context.by_key:
+                context.add(
+                    "KON04",
+                    key,
+                    expected=stated[0].value,
+                    related=[Related(s.origin, text(s.value)) for s in stated],
+                )
+
+
 @check("KON03", "realisasi-berbeda", "galat")
 def achievements(contexts: Sequence[Context]) -> None:
     """Realisasi indikator yang sama berbeda di beberapa tempat.
 
-    Apa: realisasi tahunan di lembar Capaian, Pemantauan bulan Desember, dan tabel efisiensi harus satu.
+    Apa: realisasi tahunan di lembar Capaian, Pemantauan bulan Desember, tabel efisiensi, dan (pada buku
+    sebagaimana tercetak) tabel per SS, per IKSS, dan Renstra harus satu.
     Perbaikan: samakan dengan sumber datanya.
     """
     _report(contexts, "KON03", "realisasi")

@@ -26,6 +26,9 @@ def diagnose(context: Context, column: Column, key: Key, call: Call, written: Sc
 Guess = Callable[[Context, Column, Key, Call, Scalar], Iterator[str]]
 
 
+UNDECLARED = "capaian dinaikkan tanpa penyesuaian yang dinyatakan beserta alasan dan dasar hukumnya"
+
+
 def _equal(value: object, written: Scalar, column: Column) -> bool:
     if not isinstance(value, Decimal) or not isinstance(written, Decimal):
         return False
@@ -45,7 +48,7 @@ def _not_measured_as_zero(
     context: Context, column: Column, key: Key, call: Call, written: Scalar
 ) -> Iterator[str]:
     if written == Decimal(0) and column.numeric:
-        yield "0 ditulis untuk nilai yang belum diukur; yang belum diukur ditulis -"
+        yield "ditulis 0, mungkin karena belum dinilai; yang belum diukur ditulis -"
 
 
 def _whole_number_first(
@@ -89,7 +92,7 @@ def _undeclared(context: Context, column: Column, key: Key, call: Call, written:
         cap = f.NPI(written, context.view.rule_year)
         local = context.evaluator.local(key)
         if cap == written and isinstance(local, Decimal) and written > local:
-            yield "capaian dinaikkan tanpa penyesuaian yang dinyatakan beserta alasan dan dasar hukumnya"
+            yield UNDECLARED
 
 
 def _adjusted_in_capaian(

@@ -77,6 +77,8 @@ def zero_target(context: Context) -> None:
     Perbaikan: isi target menurut Perjanjian Kinerja.
     """
     for _, column, key, _ in entries(context):
+        if key in context.by_key:
+            continue  # another target is stated elsewhere: that finding says it
         if column.fact in ("target", "target@12") and context.evaluator.written(key) == 0:
             if context.evaluator.kind(key.row) == INDICATOR:
                 context.add("ATR04", key, written=Decimal(0))

@@ -37,6 +37,8 @@ _WHAT: dict[str, str] = {
     "ATR04": "target tahunan 0, sehingga capaian tidak terdefinisi",
     "KON01": "target tertulis {written}, di tempat lain {expected}",
     "KON02": "anggaran tertulis {written}, di tempat lain {expected}",
+    "KON04": "kosong, sedangkan di tempat lain {expected}",
+    "HIT02": "tertulis {written}, dari isian dua desimal {expected}",
     "KON03": "realisasi tertulis {written}, di tempat lain {expected}",
 }
 _DIFFERS = "tertulis {written}, seharusnya {expected}"
@@ -75,6 +77,7 @@ _REMEDY: dict[str, str] = {
     "KON01": "Samakan dengan Perjanjian Kinerja yang ditandatangani.",
     "KON02": "Samakan, atau sebutkan revisi DIPA yang menjadi dasarnya.",
     "KON03": "Samakan dengan sumber datanya.",
+    "KON04": "Lengkapi, atau hapus nilai yang keliru tempat.",
 }
 
 
@@ -104,9 +107,9 @@ def _message(finding: Finding) -> str:
     if finding.code == "HIT02":
         reasons.append("tercapai dari nilai yang belum dibulatkan")
     if finding.related:
-        places = "; ".join(
-            f"{r.origin.sheet}!{r.origin.cell} {_shown(r.written)}" for r in finding.related[:4]
-        )
+        same = [r for r in finding.related if _shown(r.written) == _shown(finding.expected)]
+        shown = (same or finding.related)[:4]
+        places = "; ".join(f"{r.origin.sheet}!{r.origin.cell} {_shown(r.written)}" for r in shown)
         reasons.append(f"bandingkan {places}")
     name = f"{finding.indicator}: " if finding.indicator else ""
     return f"{name}{what}" + (f" ({'; '.join(reasons)})" if reasons else "") + "."

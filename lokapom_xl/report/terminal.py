@@ -19,7 +19,7 @@ def render(result: Validation, details: bool = False) -> str:
     counted = ", ".join(f"{count} {what}" for what, count in result.checked.items())
     lines.append(f"Diperiksa: {counted}.")
     shown = [f for f in result.findings if details or (f.caused_by is None and f.level != "info")]
-    effects = Counter(f.caused_by for f in result.findings if f.caused_by)
+    effects = Counter(root for f in result.findings for root in f.roots)
     current = ""
     for finding in shown:
         place = finding.origin.file + (f" › {finding.origin.sheet}" if finding.origin.sheet else "")
@@ -32,7 +32,7 @@ def render(result: Validation, details: bool = False) -> str:
     lines.append("")
     lines.append(
         f"Temuan: {levels['galat']} galat, {levels['peringatan']} peringatan, {levels['info']} catatan, "
-        f"{sum(effects.values())} nilai ikut salah sebagai akibat."
+        f"{sum(bool(f.caused_by) for f in result.findings)} nilai ikut salah sebagai akibat."
     )
     if hidden:
         lines.append("Catatan dan akibat dirinci dengan --details; penjelasan kode: lokapom-xl explain KODE.")

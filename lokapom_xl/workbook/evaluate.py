@@ -8,7 +8,7 @@ cell's fault.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 
 from ..numbers import NOT_MEASURED, CellError, Scalar, points_from_percent_cell, round_half_up, to_number
@@ -27,6 +27,7 @@ class Evaluator:
         }
         self._kinds: dict[str, str] = {}
         self._chain: dict[Key, Scalar] = {}
+        self._corrections: dict[Key, Scalar] = {}
         self._local: dict[Key, Scalar] = {}
 
     def column(self, key: Key) -> Column:
@@ -71,13 +72,21 @@ class Evaluator:
     def chain(self, key: Key) -> Scalar:
         """The value that follows from the entries of the book."""
         if key not in self._chain:
-            value = self._evaluate(key, self.chain, self.written)
+            value = self._evaluate(key, self.chain, self._corrected)
             if self.view.layout.printed and isinstance(value, CellError):
                 # With an unusable input (target 0, 30.000) what is printed is the best there is.
                 written = self.written(key)
                 value = written if isinstance(written, Decimal) else value
             self._chain[key] = value
         return self._chain[key]
+
+    def correct(self, corrections: Mapping[Key, Scalar]) -> None:
+        """From here on the chain starts from these values in place of what the entries hold."""
+        self._corrections = dict(corrections)
+        self._chain.clear()
+
+    def _corrected(self, key: Key) -> Scalar:
+        return self._corrections[key] if key in self._corrections else self.written(key)
 
     def local(self, key: Key) -> Scalar:
         """The value that follows from what is written in the cells it is made of.
@@ -91,7 +100,11 @@ class Evaluator:
     def as_written(self, key: Key) -> Scalar:
         """The written value, but unrounded where it is the rounding of what its own cells give."""
         value = self.written(key)
-        if self.call(key) is None or not isinstance(value, Decimal):
+        if self.call(key) is None:
+            return value
+        if self.view.layout.printed and self.raw(key) is None:
+            return self.local(key)  # a value that was not printed stands for itself
+        if not isinstance(value, Decimal):
             return value
         exact = self.local(key)
         if isinstance(exact, Decimal) and self.same(exact, value, key):

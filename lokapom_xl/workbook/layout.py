@@ -89,7 +89,8 @@ class Column:
     `entry` says that staff fill it in indicator rows. `calls` gives the computed cells by row kind.
     `fact` names the quantity, so that the same fact stated in several places can be compared.
     `soft` marks a computed cell that may be typed where its inputs are absent; an `optional` column
-    may be missing from a sheet; a `required` entry may not stay blank.
+    may be missing from a sheet; a `required` entry may not stay blank; what a `signed` column
+    states outweighs every other statement of the same fact.
     """
 
     key: str
@@ -105,6 +106,7 @@ class Column:
     aliases: tuple[str, ...] = ()
     optional: bool = False
     required: bool = False
+    signed: bool = False
 
     @property
     def numeric(self) -> bool:
@@ -294,7 +296,16 @@ def _pk() -> Table:
             _NO,
             Column("sasaran", "Sasaran Strategis", width=46, text_of="objective", optional=True),
             _NAME,
-            Column("target", "Target", unit="points", width=12, entry=True, fact="target", required=True),
+            Column(
+                "target",
+                "Target",
+                unit="points",
+                width=12,
+                entry=True,
+                fact="target",
+                required=True,
+                signed=True,
+            ),
         ),
     )
 
@@ -492,8 +503,8 @@ def _scores(year: int) -> tuple[Column, ...]:
                 **_each(SUM, (PERSPECTIVE, NPS_TOTAL), nilai=Members("belum_diukur")),
             },
         ),
-        Column("alasan", "Alasan", "Dasar Penyesuaian yang Dinyatakan", "text", 34, entry=True),
-        Column("dasar_hukum", "Dasar Hukum", "Dasar Penyesuaian yang Dinyatakan", "text", 26, entry=True),
+        Column("alasan", "Alasan", "Dasar Penyesuaian yang Dinyatakan", "text", 48, entry=True),
+        Column("dasar_hukum", "Dasar Hukum", "Dasar Penyesuaian yang Dinyatakan", "text", 48, entry=True),
     )
 
 
@@ -781,7 +792,7 @@ def printed(kind: str, rule_year: int) -> Layout:
             "pk_lampiran",
             "PK Lampiran",
             "",
-            (objective, name, _typed("target", "Target", "points", "target")),
+            (objective, name, replace(_typed("target", "Target", "points", "target"), signed=True)),
         ),
         Table(
             "pk_lampiran_anggaran",

@@ -184,6 +184,8 @@ class Builder:
                     sheet.cell(row, column).fill = _WARNING_FILL
 
     def rules_line(self) -> str:
+        if self.layout.printed:
+            return "Setiap nilai sebagaimana tercetak dalam laporan; tidak ada yang dihitung di sini."
         if self.year == self.rule_year:
             return f"Dihitung menurut aturan tahun {self.rule_year} (lihat lembar {RULES_SHEET})."
         return (
