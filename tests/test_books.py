@@ -305,6 +305,18 @@ def test_another_book_as_source(rapk: Path, tmp_path: Path) -> None:
         assert value(book, where) == value(rapk, where)
 
 
+def test_named_cells_are_filled_but_a_typed_name_is_kept(rapk: Path, tmp_path: Path) -> None:
+    source = tmp_path / "nama.csv"
+    source.write_text("nama_sel,isi\nPK_NAMA,Kepala Baru\n", encoding="utf-8")
+    _refused(rapk, [source], "ISI09", ["PK!", "Winanto", "--overwrite"])
+    fill(rapk, [source], overwrite=True)
+    empty = tmp_path / "k.xlsx"
+    new("rapk", 2023, empty)
+    assert len(fill(empty, [source]).changes) == 1  # the dotted line of an empty book is no value
+    source.write_text("nama_sel,isi\nTAHUN,2022\n", encoding="utf-8")
+    _refused(rapk, [source], "SUMBER13", ["TAHUN", "PK_NAMA"])
+
+
 def test_other_rules_are_visible_on_every_sheet(tmp_path: Path) -> None:
     path = tmp_path / "r.xlsx"
     new("rapk", 2024, path, rules_of=2023)

@@ -64,7 +64,8 @@ def fill(
         if not offer.check:
             _offer(view, view.positions.at(offer.key), offer.value, offer.origin, overwrite, report, values)
     for item in fields:
-        _offer(view, _named(view, item), item.value, item.origin, True, report, values)
+        place, placeholder = _named(view, item)
+        _offer(view, place, item.value, item.origin, overwrite, report, values, placeholder)
     filled = with_values(view, values)
     _refuse_contradictions(filled, offers)
     report.computed, edits = computed_edits(filled)
@@ -75,17 +76,18 @@ def fill(
     return report
 
 
-def _named(view: BookView, item: FieldOffer) -> tuple[str, int, int]:
+def _named(view: BookView, item: FieldOffer) -> tuple[tuple[str, int, int], str]:
+    """Where a named cell is, and the text that an empty book holds there."""
     place = view.fields.get(item.name)
-    entry = any(f.name == item.name and f.entry for f in view.layout.fields)
-    if place is None or not entry:
+    known_field = next((f for f in view.layout.fields if f.name == item.name and f.entry), None)
+    if place is None or known_field is None:
         known = ", ".join(f.name for f in view.layout.fields if f.entry)
         raise BookError(
             "SUMBER13",
             f"{item.origin}: sel bernama {item.name} tidak ada atau bukan sel isian.",
             f"Nama yang dapat diisi: {known}.",
         )
-    return place
+    return place, known_field.default
 
 
 def _offer(
@@ -96,6 +98,7 @@ def _offer(
     overwrite: bool,
     report: FillReport,
     values: dict[tuple[str, int, int], Scalar],
+    placeholder: str = "",
 ) -> None:
     sheet, row, column = place
     cell = view.book.sheets[sheet].cells.get((row, column))
@@ -103,7 +106,7 @@ def _offer(
     if old == value or values.get(place, old) == value:
         report.unchanged += 1
         return
-    typed = old is not None and old != NOT_MEASURED and old != ""
+    typed = old not in (None, "", NOT_MEASURED, placeholder)
     if typed and not overwrite:
         raise BookError(
             "ISI09",
