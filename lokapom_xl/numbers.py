@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Context, Decimal
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Context, Decimal
 from typing import Optional, Union
 
 NOT_MEASURED = "-"
@@ -201,10 +201,21 @@ def to_number(value: object) -> Union[Decimal, CellError, str]:
     return Unreadable(VALUE, f"teks \u201c{scalar[:40]}\u201d bukan angka", "bukan-angka")
 
 
+def _to_grid(value: Decimal, decimals: int, rounding: str) -> Decimal:
+    if value.adjusted() + decimals >= CONTEXT.prec:
+        return value  # too large to have decimals that anybody wrote
+    rounded = value.quantize(Decimal(1).scaleb(-decimals), rounding, CONTEXT)
+    return abs(rounded) if rounded == 0 else rounded
+
+
 def round_half_up(value: Decimal, decimals: int) -> Decimal:
     """`value` rounded once, ties away from zero, never minus zero (as Excel's ROUND)."""
-    rounded = value.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP, CONTEXT)
-    return abs(rounded) if rounded == 0 else rounded
+    return _to_grid(value, decimals, ROUND_HALF_UP)
+
+
+def truncate(value: Decimal, decimals: int) -> Decimal:
+    """`value` with its further decimals cut off (as Excel's TRUNC)."""
+    return _to_grid(value, decimals, ROUND_DOWN)
 
 
 def divide(numerator: Decimal, denominator: Decimal) -> Union[Decimal, CellError]:

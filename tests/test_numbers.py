@@ -96,6 +96,11 @@ def test_half_up_on_fifteen_digits(value: float, decimals: int, rounded: str) ->
     assert str(result) == rounded
 
 
+def test_huge_numbers_are_no_trap() -> None:
+    assert round_half_up(D("1E+300"), 2) == D("1E+300")
+    assert indonesian(D("1E+60"), 2).startswith("1.000")
+
+
 def test_printing() -> None:
     assert indonesian(D("5410540000"), 2) == "5.410.540.000,00"
     assert indonesian(D("-0.5")) == "-0,5"

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from decimal import ROUND_DOWN, Decimal
+from decimal import Decimal
 from itertools import product
 
 from .. import functions as f
 from .. import regulations
-from ..numbers import NOT_MEASURED, Scalar, indonesian, round_half_up
+from ..numbers import NOT_MEASURED, Scalar, indonesian, round_half_up, truncate
 from ..regulations import NotReviewed
 from ..workbook.cells import Key
 from ..workbook.layout import AGGREGATES, Call, Column, Members
@@ -83,7 +83,7 @@ def _truncated(context: Context, column: Column, key: Key, call: Call, written: 
     if pair is not None and pair[0] != 0:
         exact = pair[1] / pair[0] * 100
     for decimals, words in ((0, "ke bilangan bulat"), (1, "ke satu desimal"), (2, "ke dua desimal")):
-        if exact.quantize(Decimal(1).scaleb(-decimals), ROUND_DOWN) == written:
+        if truncate(exact, decimals) == written:
             yield f"nilai {indonesian(exact, 2)} dipotong {words}, bukan dibulatkan"
 
 
