@@ -80,10 +80,10 @@ def _plain_errors(command: _F) -> _F:
         try:
             return command(*args, **kwargs)
         except BookError as problem:
-            click.echo(f"Gagal: {problem}", err=True)
+            click.echo(f"Gagal: {problem} ({problem.code})", err=True)
         except OSError as problem:
-            name = problem.filename or ""
-            click.echo(f"Gagal: {name} tidak dapat dibaca atau ditulis ({problem.strerror}).", err=True)
+            name = problem.filename or "berkas"
+            click.echo(f"Gagal: {name} tidak dapat dibaca atau ditulis. Periksa nama dan izinnya.", err=True)
         sys.exit(FAILED)
 
     return run  # type: ignore[return-value]
@@ -160,9 +160,15 @@ def fill(
         click.echo(f"{len(report.changes)} sel akan diisi; tidak ada yang disimpan.")
         return
     if report.changes:
-        click.echo(f"{len(report.changes)} sel diisi, {report.unchanged} sudah sama. Disimpan: {report.path}")
+        sheets = ", ".join(dict.fromkeys(change.sheet for change in report.changes))
+        click.echo(
+            f"{len(report.changes)} sel diisi di lembar {sheets}; {report.unchanged} sudah sama. "
+            f"Disimpan: {report.path}"
+        )
     else:
         click.echo(f"Semua {report.unchanged} isian sudah sama. {report.path}")
+    if report.ignored:
+        click.echo(f"Perhatian: kolom tidak dikenal, dilewati: {_listed(report.ignored)}.")
     if report.computed is not None:
         _tell_uncomputed(report.computed)
 
@@ -176,7 +182,7 @@ def compute(book: Path, output: Path | None) -> None:
     from .actions.compute import compute as run
 
     report = run(book, output)
-    click.echo(f"{report.computed} sel dihitung, {len(report.changes)} berubah. {report.path}")
+    click.echo(f"{report.computed} sel dihitung, {len(report.changes)} berubah. Disimpan: {report.path}")
     _tell_uncomputed(report)
 
 

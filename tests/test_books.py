@@ -492,6 +492,47 @@ def test_bad_sources_of_other_kinds(rapk: Path, efisiensi: Path, made: Demo, tmp
     _refused(rapk, [other], "SUMBER11", ["2024", "2023"])
 
 
+def test_an_existing_other_file_is_never_replaced(rapk: Path, efisiensi: Path) -> None:
+    before = efisiensi.read_bytes()
+    for action in (
+        lambda: compute(rapk, efisiensi),
+        lambda: fill(rapk, [REPORT / "pk_lampiran.csv"], output=efisiensi),
+    ):
+        with pytest.raises(BookError) as caught:
+            action()
+        assert caught.value.code == "BERKAS31"
+    assert efisiensi.read_bytes() == before
+
+
+def test_the_demonstration_spares_a_persons_books(tmp_path: Path) -> None:
+    from lokapom_xl.actions.demo import demo
+
+    own = tmp_path / "RAPK-2023.xlsx"
+    own.write_bytes(b"milik orang lain")
+    with pytest.raises(BookError) as caught:
+        demo(tmp_path)
+    assert caught.value.code == "BERKAS31" and own.read_bytes() == b"milik orang lain"
+
+
+def test_a_book_without_its_rules_is_not_computed(rapk: Path) -> None:
+    book = openpyxl.load_workbook(rapk)
+    del book["Aturan"]
+    book.save(rapk)
+    before = rapk.read_bytes()
+    with pytest.raises(BookError, match="tidak menunjuk lembar Aturan"):
+        compute(rapk)
+    assert rapk.read_bytes() == before
+
+
+def test_a_unit_is_text(tmp_path: Path) -> None:
+    new("efisiensi", 2023, tmp_path / "e.xlsx", unit="=1+1")
+    cell = read_book(tmp_path / "e.xlsx").sheets["Petunjuk"].cells[7, 2]
+    assert (cell.value, cell.formula) == ("=1+1", None)
+    with pytest.raises(BookError) as caught:
+        new("efisiensi", 2023, tmp_path / "f.xlsx", unit="a\x01b")
+    assert caught.value.code == "BERKAS34"
+
+
 def test_new_refuses(tmp_path: Path) -> None:
     existing = tmp_path / "ada.xlsx"
     existing.write_bytes(b"catatan")

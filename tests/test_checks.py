@@ -63,6 +63,7 @@ def spoiled(book: Book, case: dict[str, Any]) -> Book:
 def test_case(made: Demo, code: str, number: int, case: dict[str, Any]) -> None:
     names = [case["book"], *([case["with"]] if "with" in case else [])]
     books = [spoiled(read_book(made.books[INDEX[name]]), case) for name in names]
+    changed(books[0], list(case.get("type_first", {}).items()))
     result = check_books(books, names)
     found = []
     for finding in result.findings:

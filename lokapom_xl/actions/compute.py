@@ -41,13 +41,26 @@ def compute(path: Path, output: Path | None = None) -> ComputeReport:
     Entries are not touched. `BookError` when the book is unreadable, has a fault of structure, or
     holds text or a per-cent format where a number belongs; then nothing is written.
     """
-    target = output or path
-    refuse_if_locked(target)
+    path = Path(path)
+    target = saving_target(path, output)
     view = open_sound_view(path)
     report, edits = computed_edits(view)
     report.path = target
     save_edits(path, target, edits)
     return report
+
+
+def saving_target(path: Path, output: Path | None) -> Path:
+    """Where to save: the book itself, or a new file; an existing other file is never replaced."""
+    target = path if output is None else Path(output)
+    if target.is_dir():
+        raise BookError("BERKAS02", f"{target} adalah folder, bukan berkas.", "Sebutkan nama berkas .xlsx.")
+    if target.exists() and path.exists() and not target.samefile(path):
+        raise BookError(
+            "BERKAS31", f"{target} sudah ada dan tidak ditimpa.", "Pilih nama lain, atau hapus dahulu."
+        )
+    refuse_if_locked(target)
+    return target
 
 
 def open_sound_view(path: Path) -> BookView:
@@ -73,6 +86,7 @@ _FATAL = {
     "baris-hilang": "Kembalikan baris itu dengan nama resminya.",
     "baris-ganda": "Hapus atau perbaiki salah satu baris.",
     "baris-tak-dikenal": "Pakai nama resmi indikator.",
+    "nama-aturan-hilang": "Salin lembar Aturan dari buku baru, atau pindahkan isian ke buku baru.",
 }
 _WHAT = {
     "lembar-hilang": "lembar {expected} tidak ditemukan.",
@@ -80,6 +94,7 @@ _WHAT = {
     "kolom-hilang": "kolom {expected} tidak ditemukan.",
     "baris-hilang": "baris {expected} tidak ada.",
     "baris-ganda": "{written} menunjuk indikator yang sudah ada di {expected}.",
+    "nama-aturan-hilang": "nama {expected} tidak menunjuk lembar Aturan.",
     "baris-tak-dikenal": "{written} tidak cocok dengan indikator mana pun.",
 }
 

@@ -17,6 +17,7 @@ from ..numbers import Scalar, indonesian
 from ..report.result import Validation
 from ..report.terminal import one_line
 from ..workbook.cells import Key
+from ..workbook.errors import BookError
 from ..workbook.evaluate import Evaluator
 from ..workbook.layout import aggregate_name, printed
 from ..workbook.locate import open_view
@@ -69,6 +70,15 @@ class Demo:
 
 def demo(directory: Path, progress: Callable[[str], None] = lambda text: None) -> Demo:
     """Run the main job into `directory` (made if missing; earlier demo books there are replaced)."""
+    own = [name for name in BOOKS if (directory / name).exists()]
+    if own and not (directory / COMPARISON).is_file():
+        raise BookError(
+            "BERKAS31",
+            f"{directory / own[0]} sudah ada dan bukan hasil peragaan sebelumnya.",
+            "Pilih folder lain.",
+        )
+    if directory.exists() and not directory.is_dir():
+        raise BookError("BERKAS32", f"{directory} adalah berkas, bukan folder.", "Pilih nama folder lain.")
     directory.mkdir(parents=True, exist_ok=True)
     data = folder(REPORT)
     progress("Membuat dan mengisi buku RAPK")

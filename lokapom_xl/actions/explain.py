@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import inspect
+from collections.abc import Mapping
 from decimal import Decimal
 
 from .. import checks, formulas, regulations
@@ -46,7 +47,8 @@ def overview() -> str:
     return (
         f"Fungsi: {', '.join(FUNCTIONS)}.\n"
         f"Pemeriksaan: {', '.join(CHECKS)}.\n"
-        f"Aturan: {', '.join(regulations.subjects())}."
+        f"Aturan: {', '.join(regulations.subjects())}.\n"
+        f"Penolakan: {', '.join(FILE_CODES)}."
     )
 
 
@@ -57,6 +59,8 @@ def file_page(code: str) -> str:
 
 def show_argument(value: object) -> str:
     """A value of an example as staff type it: decimal comma, ranges in braces."""
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key} {show_argument(item)}" for key, item in value.items())
     if isinstance(value, (list, tuple)):
         return "{" + "; ".join(show_argument(v) for v in value) + "}"
     if isinstance(value, str):

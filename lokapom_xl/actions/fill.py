@@ -13,8 +13,8 @@ from ..workbook.cells import a1
 from ..workbook.errors import BookError
 from ..workbook.evaluate import Evaluator
 from ..workbook.locate import BookView
-from ..workbook.write import Put, refuse_if_locked, save_edits
-from .compute import ComputeReport, Edits, computed_edits, open_sound_view, with_values
+from ..workbook.write import Put, save_edits
+from .compute import ComputeReport, Edits, computed_edits, open_sound_view, saving_target, with_values
 from .sources import FieldOffer, Offer, collect
 
 
@@ -36,6 +36,7 @@ class FillReport:
     path: Path
     changes: list[Change] = field(default_factory=list)
     unchanged: int = 0
+    ignored: list[str] = field(default_factory=list)
     computed: ComputeReport | None = None
     dry_run: bool = False
 
@@ -53,12 +54,11 @@ def fill(
     A cell that already holds another value is overwritten only with `overwrite`. `BookError`, with
     nothing written, when a source conflicts with another, is incomplete, or names an unknown row.
     """
-    target = output or book
-    if not dry_run:
-        refuse_if_locked(target)
+    book = Path(book)
+    target = book if dry_run else saving_target(book, output)
     view = open_sound_view(book)
-    offers, fields = collect(view, sources, month)
-    report = FillReport(target, dry_run=dry_run)
+    offers, fields, ignored = collect(view, [Path(source) for source in sources], month)
+    report = FillReport(target, dry_run=dry_run, ignored=ignored)
     values: dict[tuple[str, int, int], Scalar] = {}
     for offer in offers:
         if not offer.check:

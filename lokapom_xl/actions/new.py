@@ -34,7 +34,14 @@ def new(
     """
     from ..workbook.template import build_official
 
+    output = Path(output)
     rule_year = rules_of or year
+    if len(unit) > _LONGEST_UNIT or not unit.isprintable():
+        raise BookError(
+            "BERKAS34",
+            f"Nama unit tidak dapat dipakai: {unit[:30]!r}.",
+            "Tulis nama biasa, paling banyak 200 huruf.",
+        )
     try:
         for subject in _SUBJECTS[kind]:
             regulations.version(subject, rule_year)
@@ -44,6 +51,9 @@ def new(
         build_official(kind, draft, year, rule_year, edition, unit)
         store_values(draft)
     return output
+
+
+_LONGEST_UNIT = 200
 
 
 def store_values(path: Path) -> None:
@@ -57,7 +67,7 @@ class finished:
 
     def __init__(self, target: Path, replace: bool = False) -> None:
         self.target = target
-        if target.suffix.casefold() not in (".xlsx", ".xlsm"):
+        if target.suffix.casefold() != ".xlsx":
             raise BookError(
                 "BERKAS30", f"Nama berkas {target.name} tidak berakhiran .xlsx.", "Tambahkan akhiran .xlsx."
             )

@@ -61,8 +61,10 @@ Record = Mapping[str, str]
 Offers = tuple[list[Offer], list[FieldOffer]]
 
 
-def collect(view: BookView, paths: Sequence[Path], month: int = 0) -> Offers:
-    """All offers of the given sources for the book; conflicts between sources are errors."""
+def collect(
+    view: BookView, paths: Sequence[Path], month: int = 0
+) -> tuple[list[Offer], list[FieldOffer], list[str]]:
+    """All offers of the given sources, and the columns that no table knows; conflicts are errors."""
     corrections: list[Correction] = []
     records: list[tuple[Path, str, list[Record]]] = []
     offers: list[Offer] = []
@@ -95,9 +97,10 @@ def collect(view: BookView, paths: Sequence[Path], month: int = 0) -> Offers:
                 "Simpan datanya sebagai CSV (UTF-8), JSON, atau .xlsx.",
             )
     used: set[Correction] = set()
+    ignored: list[str] = []
     for path, name, rows in records:
         corrected = _apply(corrections, name, rows, view, used)
-        table_offers, field_offers = _from_records(view, path, name, corrected, month)
+        table_offers, field_offers = _from_records(view, path, corrected, month, ignored)
         offers += table_offers
         fields += field_offers
     names = {name for _, name, _ in records}
@@ -109,7 +112,7 @@ def collect(view: BookView, paths: Sequence[Path], month: int = 0) -> Offers:
                 "Perbaiki kolom baris pada berkas koreksi.",
             )
     _refuse_conflicts(offers)
-    return offers, fields
+    return offers, fields, ignored
 
 
 # --- files ---------------------------------------------------------------------------------------
@@ -250,7 +253,7 @@ def _choose_table(
     return best[1], best[2]
 
 
-def _from_records(view: BookView, path: Path, name: str, rows: list[Record], month: int) -> Offers:
+def _from_records(view: BookView, path: Path, rows: list[Record], month: int, ignored: list[str]) -> Offers:
     if not rows:
         raise BookError("SUMBER04", f"Sumber {path.name} tidak berisi baris.", "Isi berkas itu.")
     field_names = {item.key: item for item in view.layout.fields if item.table}
@@ -264,6 +267,7 @@ def _from_records(view: BookView, path: Path, name: str, rows: list[Record], mon
             for key, text in rows[0].items()
         ]
     table, columns = _choose_table(view, path, list(rows[0]), month)
+    ignored += [f"{name} ({path.name})" for name in rows[0] if name not in columns]
     expected = {row.key: row for row in plan_rows(table, view.rule_year) if row.kind == INDICATOR}
     name_column = next(c for c, column in columns.items() if column.key == table.name_column)
     month_column = next((c for c, column in columns.items() if column.key == "bulan"), None)
@@ -293,7 +297,7 @@ def _from_records(view: BookView, path: Path, name: str, rows: list[Record], mon
             raise BookError(
                 "SUMBER07",
                 f"{path.name}: indikator “{item.name}” tidak ada.",
-                "Sumber harus memuat semua indikator; tulis - untuk yang belum diukur.",
+                "Sumber harus memuat semua indikator tahun itu.",
             )
     return offers, []
 

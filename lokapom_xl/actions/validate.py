@@ -19,11 +19,12 @@ from ..workbook.read import Book, read_book
 _LEVEL_ORDER = {"galat": 0, "peringatan": 1, "info": 2}
 
 
-def validate(paths: Sequence[Path]) -> Validation:
+def validate(paths: Sequence[Path | str] | Path | str) -> Validation:
     """Validate the books together; an unreadable one is a finding, not an error."""
-    names = _short_names(paths)
+    files = [Path(paths)] if isinstance(paths, (str, Path)) else [Path(path) for path in paths]
+    names = _short_names(files)
     books: list[Book | BookError] = []
-    for path in paths:
+    for path in files:
         try:
             books.append(read_book(path))
         except BookError as problem:
@@ -65,7 +66,7 @@ def check_books(books: Sequence[Book | BookError], names: Sequence[str]) -> Vali
         result.findings += sorted(context.findings, key=_order(context))
     messages.phrase(result.findings)
     result.checked = {
-        "buku": len(books),
+        "buku": len(contexts),
         "lembar": sum(len(c.view.positions.tables) for c in contexts),
         "indikator": len(indicators),
         "sel": cells,
@@ -85,5 +86,5 @@ def _order(context: Context) -> Callable[[Finding], tuple[object, ...]]:
 
 def _short_names(paths: Sequence[Path]) -> list[str]:
     """File names, with as much of the folder as makes them different from each other."""
-    names = [path.name for path in paths]
+    names = [path.name or str(path.resolve()) for path in paths]
     return names if len(set(names)) == len(names) else [str(path) for path in paths]

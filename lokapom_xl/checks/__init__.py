@@ -7,7 +7,7 @@ entries are in doubt.
 
 from .arithmetic import differs
 from .cell_formulas import altered, overwritten
-from .consistency import achievements, budgets, targets, unstated
+from .consistency import achievements, belonging, budgets, targets, unstated
 from .context import Context
 from .entries import (
     adjustment_without_reason,
@@ -15,12 +15,15 @@ from .entries import (
     excel_error,
     half_a_pair,
     missing,
+    negative,
     not_a_number,
     number_as_text,
+    part_exceeds_whole,
     percent_format,
+    zero_divisor,
 )
 from .files import unreadable
-from .regulation import other_year, rounded_into_label, zero_target
+from .regulation import changed_rules, other_year, rounded_into_label, zero_target
 from .structure import (
     duplicate_row,
     inexact_row,
@@ -28,6 +31,7 @@ from .structure import (
     missing_header,
     missing_name,
     missing_row,
+    missing_rules,
     missing_sheet,
     renamed_sheet,
     unknown_row,
@@ -43,6 +47,7 @@ BOOK_CHECKS = (
     renamed_sheet,
     inexact_row,
     missing_name,
+    missing_rules,
     other_year,
     missing,
     not_a_number,
@@ -52,11 +57,15 @@ BOOK_CHECKS = (
     percent_format,
     half_a_pair,
     adjustment_without_reason,
+    negative,
+    zero_divisor,
+    part_exceeds_whole,
+    changed_rules,
     overwritten,
     altered,
     rounded_into_label,
 )
-SET_CHECKS = (targets, budgets, achievements, unstated)
+SET_CHECKS = (belonging, targets, budgets, achievements, unstated)
 LAST_CHECKS = (zero_target, differs)
 
 __all__ = ["BOOK_CHECKS", "LAST_CHECKS", "SET_CHECKS", "Context", "unreadable"]

@@ -177,6 +177,7 @@ def _check_cell(context: Context, column: Column, key: Key, call: Call) -> None:
         return
     right = evaluator.same(chain, written, key)
     if right and (not context.printed or evaluator.same(local, written, key)):
+        _say_error(context, column, key, call, chain)
         return
     causes = _causes(context, call, key)
     if causes and (right or evaluator.same(_corrected(context, call, key), written, key)):
@@ -231,6 +232,27 @@ def _check_cell(context: Context, column: Column, key: Key, call: Call) -> None:
         diagnosis="; ".join(filter(None, (guess, repaired))),
         remedy=remedy if context.printed and code != "HIT03" else "",
     )
+
+
+@check("HIT06", "hasil-galat", "galat")
+def error_result(context: Context) -> None:
+    """Rumus menghasilkan galat, dan bukan karena sel asalnya galat.
+
+    Apa: misalnya pembagi nol. Galat menular ke NPS dan semua yang dihitung darinya. Persentase terhadap
+    target bulan yang memang nol hanya dicatat (info).
+    Perbaikan: periksa isian yang menjadi asalnya.
+    """
+
+
+def _say_error(context: Context, column: Column, key: Key, call: Call, value: Scalar) -> None:
+    """A right error is still a fault, at the first cell that shows it, unless an entry has the finding."""
+    if context.printed or not isinstance(value, CellError):
+        return
+    sources = [s for arg in call.args.values() for s in context.view.positions.cells_of(arg, key)]
+    spread = any(isinstance(context.evaluator.chain(s), CellError) or s in context.by_key for s in sources)
+    if not spread:
+        level = "info" if column.key == "capaian_bulan" else ""
+        context.add("HIT06", key, written=value, level=level, rule=rule_of(context, call, key, column))
 
 
 def _code(column: Column, call: Call) -> str:

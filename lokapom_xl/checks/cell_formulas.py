@@ -41,7 +41,7 @@ def overwritten(context: Context) -> None:
             )
 
 
-@check("FRM02", "rumus-berubah", "peringatan")
+@check("FRM02", "rumus-berubah", "galat")
 def altered(context: Context) -> None:
     """Rumus berbeda dari rumus resmi.
 

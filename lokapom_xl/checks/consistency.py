@@ -103,6 +103,27 @@ def _first(statements: list[Statement], value: Decimal) -> int:
     return next(i for i, s in enumerate(statements) if s.value == value)
 
 
+@check("KON05", "buku-tidak-sejalan", "peringatan")
+def belonging(contexts: Sequence[Context]) -> None:
+    """Buku yang diperiksa bersama berbeda tahun atau unit kerja.
+
+    Apa: buku yang diberikan bersama saling dibandingkan, sehingga seharusnya milik unit dan tahun yang sama.
+    Perbaikan: periksa bersama-sama hanya buku yang sejalan.
+    """
+    for name in ("TAHUN", "NAMA_UNIT"):
+        first: str | None = None
+        for context in contexts:
+            place = context.view.fields.get(name)
+            cell = context.view.book.sheets[place[0]].cells.get(place[1:]) if place else None
+            if place is None or cell is None or cell.value is None:
+                continue
+            written = text(cell.value)
+            first = written if first is None else first
+            if written != first:
+                where = Origin(context.file, place[0], a1(*place[1:]))
+                context.add("KON05", where, written=written, expected=first)
+
+
 @check("KON01", "target-berbeda", "galat")
 def targets(contexts: Sequence[Context]) -> None:
     """Target indikator yang sama berbeda di beberapa tempat.

@@ -83,7 +83,9 @@ def _truncated(context: Context, column: Column, key: Key, call: Call, written: 
     if pair is not None and pair[0] != 0:
         exact = pair[1] / pair[0] * 100
     for decimals, words in ((0, "ke bilangan bulat"), (1, "ke satu desimal"), (2, "ke dua desimal")):
-        if truncate(exact, decimals) == written:
+        if round_half_up(exact, decimals) == written:
+            yield f"nilai {indonesian(exact, 4)} dibulatkan {words}"
+        elif truncate(exact, decimals) == written:
             yield f"nilai {indonesian(exact, 2)} dipotong {words}, bukan dibulatkan"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from ..numbers import CellError, Scalar, indonesian, read_text
+from ..numbers import NOT_MEASURED, CellError, Scalar, indonesian, read_text
 from ..registry import check
 from ..workbook.cells import Key
 from ..workbook.layout import INDICATOR, Column, Table
@@ -48,8 +48,15 @@ def missing(context: Context) -> None:
     Perbaikan: isi sel itu. Tanda - hanya untuk yang memang belum diukur.
     """
     for _, column, key, cell in entries(context):
-        if column.required and (cell is None or cell.value is None):
-            context.add("ISI01", key)
+        value = cell.value if cell is not None else None
+        blank = value is None or (isinstance(value, str) and not value.strip())
+        # A plan is never "not yet measured".
+        planned = (
+            column.fact.startswith(("target", "anggaran")) and context.evaluator.written(key) == NOT_MEASURED
+        )
+        if column.required and (blank or planned):
+            heading = f"{column.group} {column.header}".strip()
+            context.add("ISI01", key, written=None if blank else value, diagnosis=f"kolom {heading}")
 
 
 @check("ISI02", "bukan-angka", "galat")
@@ -160,3 +167,50 @@ def adjustment_without_reason(context: Context) -> None:
                 context.add(
                     "ISI08", reason, expected="(terisi)", diagnosis=f"capaian dinyatakan {indonesian(value)}"
                 )
+
+
+@check("ISI10", "nilai-negatif", "galat")
+def negative(context: Context) -> None:
+    """Isian bernilai negatif.
+
+    Apa: target, pembilang, penyebut, realisasi, dan anggaran tidak mungkin kurang dari nol.
+    Perbaikan: periksa angka dan tandanya.
+    """
+    for _, _, key, _ in entries(context):
+        value = context.evaluator.written(key)
+        if isinstance(value, Decimal) and value < 0:
+            context.add("ISI10", key, written=value)
+
+
+_WHOLES = {"penyebut": "pembilang", "input_target": "input_realisasi"}
+"""Entries that another entry is a part of."""
+
+
+@check("ISI11", "pembagi-nol", "galat")
+def zero_divisor(context: Context) -> None:
+    """Penyebut atau pagu bernilai nol, padahal bagiannya terisi.
+
+    Apa: realisasi dan persentase anggaran tidak terdefinisi bila pembaginya nol.
+    Perbaikan: isi penyebut atau pagu yang benar, atau tulis - bila belum diukur.
+    """
+    for _, column, key, _ in entries(context):
+        if column.key in _WHOLES and context.evaluator.written(key) == 0:
+            context.add("ISI11", key, written=Decimal(0))
+
+
+@check("ISI12", "bagian-melebihi-keseluruhan", "peringatan")
+def part_exceeds_whole(context: Context) -> None:
+    """Pembilang melebihi penyebut, atau realisasi anggaran melebihi pagu.
+
+    Apa: bagian biasanya tidak melebihi keseluruhannya; sering kali keduanya tertukar atau salah ketik.
+    Perbaikan: periksa kedua angka.
+    """
+    for _, column, key, _ in entries(context):
+        if column.key not in _WHOLES:
+            continue
+        part = Key(key.table, key.row, _WHOLES[column.key])
+        if not context.view.positions.has(part):
+            continue
+        whole, share = context.evaluator.written(key), context.evaluator.written(part)
+        if isinstance(whole, Decimal) and isinstance(share, Decimal) and 0 < whole < share:
+            context.add("ISI12", part, written=share, expected=whole)

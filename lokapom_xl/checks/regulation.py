@@ -8,8 +8,10 @@ from .. import functions as f
 from ..model import Origin
 from ..numbers import divide, indonesian
 from ..registry import check
-from ..workbook.cells import Key
+from ..workbook.cells import Key, a1
 from ..workbook.layout import INDICATOR
+from ..workbook.locate import named_area
+from ..workbook.rules_sheet import rule_cells
 from .context import Context
 from .entries import entries
 
@@ -34,10 +36,38 @@ def other_year(context: Context) -> None:
     if view.year != view.rule_year:
         context.add(
             "ATR02",
-            Origin(context.file),
-            written=Decimal(view.rule_year),
-            expected=Decimal(view.year),
+            _named_origin(context, "ATURAN_TAHUN"),
+            written=str(view.rule_year),
+            expected=str(view.year),
         )
+
+
+def _named_origin(context: Context, name: str) -> Origin:
+    place = context.view.fields.get(name)
+    return Origin(context.file, place[0], a1(*place[1:])) if place else Origin(context.file)
+
+
+@check("ATR05", "aturan-diubah", "galat")
+def changed_rules(context: Context) -> None:
+    """Angka pada lembar Aturan berbeda dari aturan tahun buku.
+
+    Apa: rumus biasa mengambil batas dan label dari lembar itu; bila diubah, hasilnya bukan menurut aturan.
+    Perbaikan: kembalikan angkanya; perubahan aturan dibuat di berkas aturan lalu lokapom-xl build.
+    """
+    if context.printed:
+        return
+    book = context.view.book
+    for name, values in rule_cells(context.view.rule_year).items():
+        place = named_area(book, name)
+        if place is None:
+            continue  # STR13 says so
+        sheet, row, column = place
+        for offset, expected in enumerate(values):
+            cell = book.sheets[sheet].cells.get((row + offset, column))
+            written = cell.value if cell is not None else None
+            if written != expected:
+                where = Origin(context.file, sheet, a1(row + offset, column))
+                context.add("ATR05", where, written=written, expected=expected)
 
 
 @check("ATR03", "label-karena-pembulatan", "info")

@@ -104,6 +104,15 @@ def inexact_row() -> None:
     """
 
 
+@_reports("nama-aturan-hilang", "STR13", "aturan-tidak-ditemukan", "galat")
+def missing_rules() -> None:
+    """Nama yang dipakai rumus untuk mengambil aturan tidak menunjuk sel mana pun.
+
+    Apa: lembar Aturan terhapus atau namanya rusak, sehingga rumus menghasilkan galat.
+    Perbaikan: salin lembar Aturan dari buku baru, atau pindahkan isian ke buku baru.
+    """
+
+
 @_reports("nama-hilang", "STR11", "sel-bernama-hilang", "peringatan")
 def missing_name() -> None:
     """Sel bernama yang dipakai buku tidak ditemukan.

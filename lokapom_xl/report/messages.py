@@ -28,6 +28,13 @@ _WHAT: dict[str, str] = {
     "ISI06": "sel berformat persen; tertulis {written}, dibaca {expected} poin",
     "ISI07": "pasangan pembilang dan penyebut tidak lengkap",
     "ISI08": "penyesuaian dinyatakan, tetapi sel ini kosong",
+    "ISI10": "tertulis {written}, padahal tidak mungkin negatif",
+    "ISI11": "pembagi 0, sehingga hasilnya tidak terdefinisi",
+    "ISI12": "bagian {written} melebihi keseluruhannya {expected}",
+    "HIT06": "hasilnya galat {written}",
+    "ATR05": "tertulis {written}, sedangkan menurut aturan {expected}",
+    "KON05": "tertulis {written}, pada buku lain {expected}",
+    "STR13": "nama {expected} tidak menunjuk lembar Aturan",
     "FRM01": "rumus tertimpa nilai {written}; seharusnya rumus yang menghasilkan {expected}",
     "FRM02": "rumus {written} berbeda dari rumus resmi {expected}",
     "HIT04": "rumus belum mempunyai nilai tersimpan; seharusnya {expected}",
@@ -63,8 +70,15 @@ _REMEDY: dict[str, str] = {
     "ISI06": "Ubah format sel menjadi angka dan tulis dalam poin.",
     "ISI07": "Lengkapi pasangannya, atau kosongkan keduanya dan isi Nilai Langsung.",
     "ISI08": "Isi alasan dan dasar hukumnya, atau hapus penyesuaian itu.",
-    "FRM01": "Kembalikan rumusnya.",
-    "FRM02": "Kembalikan rumus resmi, misalnya dengan menyalin dari baris lain.",
+    "ISI10": "Periksa angka dan tandanya.",
+    "ISI11": "Isi penyebut atau pagu yang benar, atau - bila belum diukur.",
+    "ISI12": "Periksa kedua angka; mungkin tertukar.",
+    "HIT06": "Periksa isian yang menjadi asalnya.",
+    "ATR05": "Kembalikan angka aturan; perubahan aturan dibuat di berkas aturan.",
+    "KON05": "Periksa buku yang sejalan: tahun dan unit kerja yang sama.",
+    "STR13": "Salin lembar Aturan dari buku baru (lokapom-xl new), atau pindahkan isian ke buku baru.",
+    "FRM01": "Kembalikan rumusnya seperti pada buku baru (lokapom-xl new).",
+    "FRM02": "Kembalikan rumus resmi seperti pada buku baru (lokapom-xl new).",
     "HIT01": "Perbaiki nilai ini atau sel asalnya, lalu jalankan lokapom-xl compute.",
     "HIT02": "Tidak perlu tindakan; kedua bacaan diterima.",
     "HIT03": "Tulis label yang seharusnya.",
@@ -94,9 +108,16 @@ def _message(finding: Finding) -> str:
     pattern = _WHAT.get(finding.code) or (_DIFFERS if finding.written else _BLANK_DIFFERS)
     if finding.caused_by:
         pattern = _FOLLOWS
-    typed = finding.code.startswith(("ISI", "STR"))  # there the text itself is what matters
+    typed = finding.code.startswith(
+        ("ISI0", "STR", "ATR02", "KON05")
+    )  # there the text itself is what matters
     written = finding.written if typed else _shown(finding.written)
-    what = pattern.format(written=written, expected=_shown(finding.expected))
+    what = pattern.format(
+        written=written,
+        expected=finding.expected
+        if typed and "KON05 ATR02".count(finding.code)
+        else _shown(finding.expected),
+    )
     reasons = []
     if finding.code.startswith("HIT") and finding.rule:
         reasons.append(f"menurut {finding.rule}")

@@ -25,6 +25,7 @@ FILE_CODES: dict[str, str] = {
     "BERKAS31": "Berkas keluaran sudah ada dan tidak ditimpa.",
     "BERKAS32": "Folder keluaran tidak ada.",
     "BERKAS33": "Folder keluaran tidak dapat ditulisi.",
+    "BERKAS34": "Nama unit terlalu panjang atau memuat tanda yang tidak dapat dicetak.",
     "ISI09": "Sel isian sudah berisi nilai lain. Tambahkan --overwrite bila memang akan ditimpa.",
     "STR01": "Berkas bukan buku RAPK atau Efisiensi: nama JENIS_BUKU tidak ditemukan.",
     "STR06": "Nama TAHUN atau ATURAN_TAHUN tidak berisi tahun.",

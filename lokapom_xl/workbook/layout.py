@@ -514,7 +514,7 @@ def _achievement(year: int) -> Table:
         "Capaian",
         "CAPAIAN KINERJA TAHUN {year}",
         (
-            Column("perspektif", "Perspektif", width=14, text_of="perspective", optional=True),
+            Column("perspektif", "Perspektif", width=19, text_of="perspective", optional=True),
             Column("ss", "SS", width=6, text_of="ss", optional=True),
             Column("sasaran", "Sasaran Strategis", width=30, text_of="objective", optional=True),
             Column("ikss", "IKSS", width=8, text_of="ikss", optional=True),
@@ -592,7 +592,7 @@ def _efficiency() -> Table:
                 required=True,
                 calls=_each(SUM, (TOTAL,), nilai=Whole("input_target")),
                 fact="anggaran",
-                aliases=("T", "Pagu"),
+                aliases=("T", "Pagu", "anggaran"),
             ),
             Column(
                 "input_realisasi",
@@ -603,7 +603,7 @@ def _efficiency() -> Table:
                 entry=True,
                 required=True,
                 calls=_each(SUM, (TOTAL,), nilai=Whole("input_realisasi")),
-                aliases=("R",),
+                aliases=("R", "realisasi_anggaran"),
             ),
             Column(
                 "input_persen",

@@ -16,8 +16,9 @@ from ..numbers import Scalar, to_number
 from ..regulations import NotReviewed
 from .cells import Key, Placed, Positions, a1, parse_a1
 from .errors import BookError
-from .layout import KINDS, MONTHS, TOTAL, Column, Layout, Table, layout, month_key, plan_rows
+from .layout import KINDS, MONTHS, RULES_SHEET, TOTAL, Column, Layout, Table, layout, month_key, plan_rows
 from .read import Book, Cell, Sheet
+from .rules_sheet import rule_cells
 
 _HEADER_SEARCH_ROWS = 40
 _MIN_HEADER_SHARE = 0.6
@@ -92,20 +93,26 @@ def open_view(book: Book) -> BookView:
     for table in plan.tables:
         _locate_table(view, table, taken)
     for item in plan.fields:
-        place = _named_cell(book, item.name)
+        place = named_area(book, item.name)
         if place is not None:
             view.fields[item.name] = place
         else:
             view.problems.append(Problem("nama-hilang", "", item.sheet, expected=item.name))
+    if not plan.printed:
+        for name in rule_cells(rule_year):
+            if named_area(book, name) is None:
+                view.problems.append(Problem("nama-aturan-hilang", "", RULES_SHEET, expected=name))
     return view
 
 
 # --- named cells ---------------------------------------------------------------------------------
 
 
-def _named_cell(book: Book, name: str) -> tuple[str, int, int] | None:
+def named_area(book: Book, name: str) -> tuple[str, int, int] | None:
+    """Sheet, row and column of the first cell of a defined name; None when it leads nowhere."""
     target = book.names.get(name, "")
     sheet, _, address = target.rpartition("!")
+    address = address.partition(":")[0]
     if sheet.startswith("'"):
         sheet = sheet[1:-1].replace("''", "'")
     place = parse_a1(address)
@@ -115,7 +122,7 @@ def _named_cell(book: Book, name: str) -> tuple[str, int, int] | None:
 
 
 def _named_value(book: Book, name: str) -> Scalar:
-    place = _named_cell(book, name)
+    place = named_area(book, name)
     if place is None:
         return None
     cell = book.sheets[place[0]].cells.get((place[1], place[2]))

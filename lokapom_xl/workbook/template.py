@@ -10,7 +10,6 @@ import datetime
 import re
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
-from decimal import Decimal
 from math import ceil
 from pathlib import Path
 from typing import Any
@@ -26,7 +25,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from .. import regulations
-from ..numbers import plain
+from ..numbers import CellError, Scalar, plain
 from ..regulations import NotReviewed
 from .cells import Key, Placed, Positions, a1, letters
 from .guide import AGGREGATE, COMPUTED, ENTRY, GUIDE, STATUS
@@ -46,6 +45,7 @@ from .layout import (
     plan_rows,
     printed,
 )
+from .rules_sheet import BAND_TABLES, SINGLE_VALUES, band_lines, single_value
 
 FONT = "Calibri"
 _INDONESIAN = "[$-421]"
@@ -56,8 +56,6 @@ FORMATS = {
     "count": f"{_INDONESIAN}#,##0",
 }
 _RULES_WIDTHS = (34, 26, 70, 30)
-_UNBOUNDED = Decimal(-(10**12))
-"""Stands for "no lower bound" in the lookup column of a band table on sheet Aturan."""
 _BOUND_FORMAT = f'{_INDONESIAN}[<=-1000000000]"tanpa batas";{_INDONESIAN}#,##0.00'
 
 _THIN = Side(style="thin", color="7F7F7F")
@@ -321,6 +319,8 @@ class Builder:
     def field_cell(self, item: Field, row: int, column: int, value: object, merge_to: int = 0) -> None:
         sheet = self.sheet(item.sheet)
         cell = self.put(sheet, row, column, value, border=_BOX)
+        if isinstance(value, str):
+            cell.data_type = "s"  # also "=1+1": what people type here is text
         if item.unit == "rupiah":
             cell.number_format = FORMATS["rupiah"]
         if item.unit == "count":
@@ -384,10 +384,10 @@ class Builder:
         note = "Angka di lembar ini dipakai rumus. Ubah aturan lewat berkas aturan, bukan di sini."
         self.put(sheet, 2, 1, note, font=Font(name=FONT, size=9, italic=True), alignment=Alignment())
         row = 4
-        for subject, name, heading in _BAND_TABLES:
+        for subject, name, heading in BAND_TABLES:
             row = self.band_table(sheet, row, subject, name, heading)
         row = self.rule_heading(sheet, row, "Nilai tunggal", ("Nama", "Nilai", "Rujukan", "Status"))
-        for subject, key, name, label in _SINGLE_VALUES:
+        for subject, key, name, label in SINGLE_VALUES:
             row = self.single_value(sheet, row, subject, key, name, label)
         row = self.rule_heading(
             sheet, row + 1, "Hal yang belum pasti", ("Pokok", "Pilihan", "Alasan", "Aturan")
@@ -413,21 +413,20 @@ class Builder:
             self.put(sheet, row + 1, column, text, font=font, fill=_HEADER_FILL, border=_BOX)
         return row + 2
 
-    def band_table(self, sheet: Worksheet, row: int, subject: str, name: str, heading: str) -> int:
-        row = self.rule_heading(sheet, row, heading, ("Mulai dari", "Label", "Rujukan", "Status"))
+    def reference(self, subject: str) -> tuple[str, str]:
+        """Where a rule stands, and how sure it is."""
         try:
             version = regulations.version(subject, self.rule_year)
-            lines: list[tuple[object, object, str, str]] = [
-                (
-                    _UNBOUNDED if b.lower is None else b.lower,
-                    b.label,
-                    version.reference,
-                    STATUS[version.status],
-                )
-                for b in regulations.bands(subject, self.rule_year)
-            ]
         except NotReviewed as problem:
-            lines = [("#N/A", "#N/A", problem.message, STATUS["open"])]
+            return problem.message, STATUS["open"]
+        return version.reference, STATUS[version.status]
+
+    def band_table(self, sheet: Worksheet, row: int, subject: str, name: str, heading: str) -> int:
+        row = self.rule_heading(sheet, row, heading, ("Mulai dari", "Label", "Rujukan", "Status"))
+        reference = self.reference(subject)
+        lines = [
+            (_cell(bound), _cell(label), *reference) for bound, label in band_lines(subject, self.rule_year)
+        ]
         first = row
         colours = _label_colours(self.rule_year)
         for line in lines:
@@ -443,14 +442,8 @@ class Builder:
         return row + 1
 
     def single_value(self, sheet: Worksheet, row: int, subject: str, key: str, name: str, label: str) -> int:
-        try:
-            version = regulations.version(subject, self.rule_year)
-            found: Any = version.data
-            for part in key.split("."):
-                found = found[part]
-            line: tuple[object, ...] = (label, found, version.reference, STATUS[version.status])
-        except NotReviewed as problem:
-            line = (label, "#N/A", problem.message, STATUS["open"])
+        found = single_value(subject, self.rule_year, key)
+        line = (label, _cell(found), *self.reference(subject))
         self.rule_line(sheet, row, line)[1].number_format = FORMATS["points"]
         self.define(name, RULES_SHEET, f"B{row}")
         return row + 1
@@ -505,6 +498,8 @@ class Builder:
                 cell.number_format = "@"
                 cell.data_type = "s" if text else "n"
                 cell.fill = _ENTRY_FILL
+            lengths = [len(str(sheet.cell(number, i).value or "")) for i in range(1, len(table.columns) + 1)]
+            fit_height(sheet, number, list(zip(lengths, (c.width for c in table.columns), strict=True)))
         self.finish_page(sheet, (top, bottom))
         sheet.protection.sheet = False
 
@@ -519,18 +514,9 @@ class Builder:
         _make_reproducible(path)
 
 
-_BAND_TABLES = (
-    ("kriteria", "KRITERIA", "Kriteria capaian indikator"),
-    ("predikat", "PREDIKAT", "Predikat Nilai Pencapaian Sasaran (NPSS)"),
-    ("efisiensi", "EFISIENSI", "Kriteria efisiensi (dari TE yang dibulatkan)"),
-    ("renstra", "NOTIFIKASI", "Notifikasi terhadap target Renstra (dari persentase)"),
-)
-_SINGLE_VALUES = (
-    ("batas_capaian", "cap", "BATAS_CAPAIAN", "Batas tertinggi capaian penyesuaian"),
-    ("efisiensi", "se", "STANDAR_EFISIENSI", "Standar Efisiensi (SE)"),
-    ("nka", "weights.eka", "BOBOT_EKA", "Bobot EKA (%) dalam Nilai Kinerja Anggaran"),
-    ("nka", "weights.ikpa", "BOBOT_IKPA", "Bobot IKPA (%) dalam Nilai Kinerja Anggaran"),
-)
+def _cell(value: Scalar) -> Any:
+    """A value as openpyxl takes it."""
+    return value.code if isinstance(value, CellError) else value
 
 
 def fit_height(sheet: Worksheet, row: int, texts: Iterable[tuple[int, float]], least: int = 1) -> None:
