@@ -6,6 +6,7 @@ files that differ); 2 the work could not be done, with one Indonesian sentence w
 
 from __future__ import annotations
 
+import io
 import sys
 from collections.abc import Callable
 from functools import wraps
@@ -29,6 +30,10 @@ class _Group(click.Group):
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
         """Run as a program: like click's own, but with messages in the users' language."""
+        for stream in (sys.stdout, sys.stderr):
+            # A redirected stream may not know every character of the messages (Windows code pages).
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(errors="replace")
         run: Any = super().main
         if not kwargs.pop("standalone_mode", True):
             return run(*args, standalone_mode=False, **kwargs)

@@ -60,8 +60,6 @@ class Finding:
     @property
     def id(self) -> str:
         """Stable while the fault stays where it is: code and place."""
-        return (
-            f"{self.code}:{self.origin.file}:{self.origin.sheet}!{self.origin.cell}:{self.expected}"
-            if (not self.origin.cell)
-            else f"{self.code}:{self.origin.file}:{self.origin.sheet}!{self.origin.cell}"
-        )
+        place = f"{self.code}:{self.origin.file}:{self.origin.sheet}!{self.origin.cell}"
+        # Several things may be missing at one place.
+        return f"{place}:{self.expected}" if self.code.startswith("STR") or not self.origin.cell else place

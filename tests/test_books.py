@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import re
 import shutil
 import stat
 import zipfile
@@ -19,8 +20,9 @@ from lokapom_xl.actions.compute import compute
 from lokapom_xl.actions.demo import Demo
 from lokapom_xl.actions.fill import fill
 from lokapom_xl.actions.new import new
+from lokapom_xl.actions.validate import check_books
 from lokapom_xl.workbook.errors import BookError
-from lokapom_xl.workbook.read import read_book
+from lokapom_xl.workbook.read import Cell, read_book
 from lokapom_xl.workbook.write import Put, save_edits
 
 from .conftest import REPORT, place
@@ -232,13 +234,48 @@ def test_what_staff_added_by_hand_survives_fill(
     convert([path], "pdf")  # opens in a real spreadsheet program
 
 
-def test_foreign_formulas_lose_a_value_that_may_be_stale(efisiensi: Path) -> None:
-    book = openpyxl.load_workbook(efisiensi)
-    book["Efisiensi"]["O2"] = "=I27*2"
-    book.save(efisiensi)
-    report = compute(efisiensi)
-    assert report.uncomputed == [] and value(efisiensi, "Efisiensi!O2") is None
-    assert value(efisiensi, "Efisiensi!I27") == D("1.04")
+def test_foreign_formulas_lose_a_value_that_may_be_stale(rapk: Path) -> None:
+    with zipfile.ZipFile(rapk) as package:
+        parts = {info.filename: package.read(info) for info in package.infolist()}
+    name = "xl/worksheets/sheet2.xml"
+    cell = b'<c r="F2"><f>C28*2</f><v>11346712000</v></c></row>'
+    row = parts[name].index(b"</row>", parts[name].index(b'<row r="2"'))
+    parts[name] = parts[name][:row] + cell + parts[name][row + len(b"</row>") :]
+    with zipfile.ZipFile(rapk, "w", zipfile.ZIP_DEFLATED) as package:
+        for part, data in parts.items():
+            package.writestr(part, data)
+    assert value(rapk, "PK!F2") == D(11346712000)
+    assert compute(rapk).uncomputed == []  # nothing changed, nothing can be stale
+    source = rapk.with_name("nama.csv")
+    source.write_text("nama_sel,isi\nPK_NAMA,Kepala Baru\n", encoding="utf-8")
+    report = fill(rapk, [source], overwrite=True)
+    assert report.computed is not None and report.computed.uncomputed == ["PK!F2"]
+    assert value(rapk, "PK!F2") is None
+
+
+def test_a_formula_in_an_entry_is_refused(rapk: Path) -> None:
+    book = openpyxl.load_workbook(rapk)
+    book["Capaian"]["G7"] = "=100+7"
+    book.save(rapk)
+    before = rapk.read_bytes()
+    with pytest.raises(BookError, match="Capaian!G7 adalah sel isian") as caught:
+        compute(rapk)
+    assert caught.value.code == "ISI13" and rapk.read_bytes() == before
+
+
+def test_rows_sorted_by_staff_keep_their_formulas(rapk: Path) -> None:
+    """The order of the rows of an SS says nothing; its mean is of the same cells."""
+    book = read_book(rapk)
+    cells = book.sheets["Capaian"].cells
+    swap = {7: 8, 8: 7}
+    moved = {(swap.get(r, r), c): cell for (r, c), cell in cells.items() if r in swap}
+    for (row, column), cell in moved.items():
+        formula = cell.formula
+        if formula is not None:
+            formula = re.sub(rf"\b([A-Z]){swap[row]}\b", rf"\g<1>{row}", formula)
+        cells[row, column] = Cell(cell.value, formula)
+    result = check_books([book], ["buku"])
+    assert [x.message for x in result.findings if x.code in ("FRM02", "HIT01", "HIT04")] == []
 
 
 def test_a_typed_over_formula_counts_as_the_sheet_counts_it(rapk: Path) -> None:

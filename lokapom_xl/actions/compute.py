@@ -115,10 +115,20 @@ def refuse_bad_entries(view: BookView) -> None:
         if not column.numeric or not column.entry or evaluator.kind(key.row) != INDICATOR:
             continue
         cell = view.cell(key)
-        if cell is None or cell.formula:
+        if cell is None or evaluator.call(key) is not None:
             continue
         sheet, address = view.address(key)
         where = f"{view.book.path.name} › {sheet}!{address}"
+        if cell.formula is not None:
+            raise BookError(
+                "ISI13",
+                f"{where} adalah sel isian, tetapi berisi rumus ={cell.formula[:40]}.",
+                "Ketik angkanya; rumus di sel isian tidak dapat dihitung di sini.",
+            )
+        if isinstance(cell.value, bool):
+            raise BookError(
+                "ISI02", f"{where} berisi nilai benar/salah, bukan angka.", "Ketik ulang sebagai angka."
+            )
         if isinstance(cell.value, str) and read_text(cell.value).kind != "not-measured":
             raise BookError(
                 "ISI02",
@@ -155,8 +165,11 @@ class _SheetEvaluator(Evaluator):
         return any(text is not None and same_formula(cell.formula, text) for text in texts)
 
 
-def computed_edits(view: BookView) -> tuple[ComputeReport, Edits]:
-    """The stored values that the book's computed cells should have, as edits where they differ."""
+def computed_edits(view: BookView, entered: bool = False) -> tuple[ComputeReport, Edits]:
+    """The stored values that the book's computed cells should have, as edits where they differ.
+
+    `entered` says that entries change, too, so that formulas of others may be stale in any case.
+    """
     report = ComputeReport(view.book.path)
     edits: Edits = defaultdict(dict)
     evaluator = _SheetEvaluator(view)
@@ -185,7 +198,7 @@ def computed_edits(view: BookView) -> tuple[ComputeReport, Edits]:
         report.computed += 1
         store(place, value)
     _echoes(view, contract, store)
-    if any(edits.values()):
+    if entered or any(edits.values()):
         drop_foreign_values(view, contract, edits, report)
     return report, edits
 

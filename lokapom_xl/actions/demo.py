@@ -70,8 +70,10 @@ class Demo:
 
 def demo(directory: Path, progress: Callable[[str], None] = lambda text: None) -> Demo:
     """Run the main job into `directory` (made if missing; earlier demo books there are replaced)."""
-    own = [name for name in BOOKS if (directory / name).exists()]
-    if own and not (directory / COMPARISON).is_file():
+    # A folder of an earlier run holds all of these; anything less may be a person's.
+    names = (*BOOKS, COMPARISON, CORRECTIONS)
+    own = [name for name in names if (directory / name).exists()]
+    if own and len(own) < len(names):
         raise BookError(
             "BERKAS31",
             f"{directory / own[0]} sudah ada dan bukan hasil peragaan sebelumnya.",

@@ -68,7 +68,7 @@ def fill(
         _offer(view, place, item.value, item.origin, overwrite, report, values, placeholder)
     filled = with_values(view, values)
     _refuse_contradictions(filled, offers)
-    report.computed, edits = computed_edits(filled)
+    report.computed, edits = computed_edits(filled, entered=bool(values))
     for (sheet, row, column), value in values.items():
         edits[sheet][row, column] = Put(value)
     if not dry_run:
@@ -125,7 +125,7 @@ def _refuse_contradictions(view: BookView, offers: Sequence[Offer]) -> None:
         if not offer.check:
             continue
         value = evaluator.chain(offer.key)
-        if isinstance(value, Decimal) and isinstance(offer.value, Decimal) and value != offer.value:
+        if isinstance(offer.value, Decimal) and value != offer.value:
             sheet, address = view.address(offer.key)
             raise BookError(
                 "SUMBER12",

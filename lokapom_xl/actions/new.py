@@ -10,7 +10,7 @@ from .. import regulations
 from ..workbook.errors import BookError
 from ..workbook.locate import open_view
 from ..workbook.read import read_book
-from ..workbook.write import save_edits
+from ..workbook.write import refuse_if_locked, save_edits
 from .compute import computed_edits
 
 _SUBJECTS = {
@@ -77,6 +77,8 @@ class finished:
             )
         if not target.parent.is_dir():
             raise BookError("BERKAS32", f"Folder {target.parent} tidak ada.", "Buat foldernya dahulu.")
+
+        refuse_if_locked(target)
 
     def __enter__(self) -> Path:
         try:

@@ -14,13 +14,13 @@ from pathlib import Path
 
 from .. import functions as f
 from .. import regulations
-from ..numbers import NOT_MEASURED, CellError, Scalar, indonesian, read_text, show
+from ..numbers import NOT_MEASURED, CellError, Scalar, indonesian, plain, read_text, show
 from ..workbook.cells import Key, indicator_value
 from ..workbook.errors import BookError
 from ..workbook.evaluate import Evaluator
 from ..workbook.layout import INDICATOR, Column, OfIndicator, Table, month_key, plan_rows, row_kind
-from ..workbook.locate import BookView, open_view
-from ..workbook.read import read_book
+from ..workbook.locate import BookView
+from .compute import open_sound_view
 
 
 @dataclass(frozen=True)
@@ -127,7 +127,9 @@ def read_csv(path: Path) -> list[Record]:
             head = file.readline()
         # Excel in an Indonesian locale separates by semicolons, because the comma is its decimal sign.
         separator = max(",;\t", key=head.count)
-        frame = pandas.read_csv(path, sep=separator, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+        frame = pandas.read_csv(
+            path, sep=separator, dtype=str, keep_default_na=False, encoding="utf-8-sig", index_col=False
+        )
     except pandas.errors.EmptyDataError:
         raise BookError("SUMBER04", f"Sumber {path.name} kosong.", "Isi berkas itu.") from None
     except (UnicodeDecodeError, pandas.errors.ParserError):
@@ -136,14 +138,17 @@ def read_csv(path: Path) -> list[Record]:
             f"Sumber {path.name} tidak terbaca sebagai CSV UTF-8.",
             "Simpan ulang dari Excel sebagai “CSV UTF-8”, atau periksa tanda petiknya.",
         ) from None
-    return [{str(k): str(v) for k, v in row.items()} for row in frame.to_dict("records")]
+    rows: list[Record] = [{str(k): str(v) for k, v in row.items()} for row in frame.to_dict("records")]
+    while rows and not any(value.strip() for value in rows[-1].values()):
+        rows.pop()  # the empty lines that Excel leaves below a table
+    return rows
 
 
 def _read_json(path: Path) -> list[tuple[Path, str, list[Record]]]:
     """A list of records, or an object of such lists by table name. Numbers keep their digits."""
     try:
-        data = json.loads(path.read_text("utf-8-sig"), parse_float=str, parse_int=str)
-    except (UnicodeDecodeError, json.JSONDecodeError):
+        data = json.loads(path.read_text("utf-8-sig"), parse_float=_exact, parse_int=_exact)
+    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError):
         raise BookError(
             "SUMBER04", f"Sumber {path.name} tidak terbaca sebagai JSON.", "Periksa isinya."
         ) from None
@@ -159,6 +164,13 @@ def _read_json(path: Path) -> list[tuple[Path, str, list[Record]]]:
         columns = list(dict.fromkeys(key for row in rows for key in row))
         result.append((path, str(name), [{c: _json_text(row.get(c)) for c in columns} for row in rows]))
     return result
+
+
+def _exact(text: str) -> str:
+    """A JSON number has one reading; written out so that the strict reader finds it too."""
+    number = plain(Decimal(text))
+    # Three decimals could be a group of thousands: one more digit settles it.
+    return number + "0" if "." in number else number
 
 
 def _json_text(value: object) -> str:
@@ -406,7 +418,7 @@ def _direct_offer(
 
 def _from_book(view: BookView, path: Path) -> list[Offer]:
     """Entries of a book of the same kind; for an efficiency book, the output side of a RAPK book."""
-    other = open_view(read_book(path))
+    other = open_sound_view(path)
     if other.year != view.year:
         raise BookError(
             "SUMBER11",
@@ -422,10 +434,12 @@ def _from_book(view: BookView, path: Path) -> list[Offer]:
                 source = Key("capaian", row.key, theirs)
                 if row.kind == INDICATOR and other.positions.has(source):
                     value = evaluator.chain(source)
-                    if not isinstance(value, CellError):
-                        offers.append(
-                            Offer(Key("efisiensi", row.key, mine), value, _place(other, path, source))
+                    place = _place(other, path, source)
+                    if isinstance(value, CellError):
+                        raise BookError(
+                            "ISI05", f"{place} menghasilkan {value}.", "Perbaiki isian asalnya lebih dahulu."
                         )
+                    offers.append(Offer(Key("efisiensi", row.key, mine), value, place))
         return offers
     if other.layout.kind != view.layout.kind:
         raise BookError(

@@ -200,7 +200,8 @@ def _check_cell(context: Context, column: Column, key: Key, call: Call) -> None:
         return
     if evaluator.same(local, written, key):
         return  # what it is made of differs only within rounding
-    if isinstance(written, Decimal) and isinstance(local, Decimal) and column.numeric:
+    if context.printed and isinstance(written, Decimal) and isinstance(local, Decimal) and column.numeric:
+        # In print a rounded input may stand for a finer one; a formula has no such excuse.
         if reachable(context, call, key, written, column):
             context.add(
                 "HIT02",

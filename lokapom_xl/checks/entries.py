@@ -214,3 +214,17 @@ def part_exceeds_whole(context: Context) -> None:
         whole, share = context.evaluator.written(key), context.evaluator.written(part)
         if isinstance(whole, Decimal) and isinstance(share, Decimal) and 0 < whole < share:
             context.add("ISI12", part, written=share, expected=whole)
+
+
+@check("ISI13", "isian-berisi-rumus", "galat")
+def formula_in_entry(context: Context) -> None:
+    """Sel isian berisi rumus.
+
+    Apa: nilai tersimpan suatu rumus tidak dapat dipercaya, dan alat ini tidak menghitung rumus orang lain.
+    Perbaikan: ketik angkanya.
+    """
+    if context.printed:
+        return
+    for _, _, key, cell in entries(context):
+        if cell is not None and cell.formula is not None:
+            context.add("ISI13", key, written=f"={cell.formula}")

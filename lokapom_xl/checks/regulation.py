@@ -81,10 +81,10 @@ def rounded_into_label(context: Context) -> None:
         call = context.evaluator.call(key)
         if call is None or call.function is not f.EFISIENSI:
             continue
-        parts = [
-            context.evaluator.written(Key(table.key, key.row, name))
-            for name in ("output_persen", "input_persen")
-        ]
+        shares = [Key(table.key, key.row, name) for name in ("output_persen", "input_persen")]
+        if not all(context.view.positions.has(share) for share in shares):
+            continue
+        parts = [context.evaluator.written(share) for share in shares]
         if not all(isinstance(p, Decimal) for p in parts):
             continue
         exact = divide(parts[0], parts[1])  # type: ignore[arg-type]

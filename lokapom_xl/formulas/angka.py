@@ -12,7 +12,8 @@ from ..registry import Argument, Example, function
     unit="angka",
     category="Angka",
     example=Example(("14.886.800,00",), 14886800),
-    plain=lambda cell: f'NUMBERVALUE({cell["teks"]},",",".")',
+    # Plain Excel has no strict reader: VALUE follows the program's locale and may guess.
+    plain=lambda cell: f"VALUE({cell['teks']})",
 )
 def ANGKA(teks: Scalar) -> Scalar:
     """The one number a text can mean; per-cent signs are read as points. Source: rules section 8."""

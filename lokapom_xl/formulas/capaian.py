@@ -129,7 +129,7 @@ def CAPAIAN(target: Decimal, realisasi: Decimal, polaritas: Optional[str] = None
     ratio = divide(realisasi, target)
     if isinstance(ratio, CellError):
         return ratio
-    polarity = (polaritas or "maximize").casefold()
+    polarity = str(polaritas if polaritas is not None else "maximize").casefold()
     if polarity not in ("maximize", "minimize"):
         return CellError(VALUE, f"polaritas \u201c{polaritas}\u201d tidak dikenal", "polaritas-tidak-dikenal")
     share = ratio if polarity == "maximize" else 2 - ratio

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 from ..model import Finding
 from ..numbers import indonesian, read_text
+from ..workbook.errors import one_line
 
 _WHAT: dict[str, str] = {
     "STR02": "lembar “{expected}” tidak ditemukan",
@@ -28,6 +29,7 @@ _WHAT: dict[str, str] = {
     "ISI06": "sel berformat persen; tertulis {written}, dibaca {expected} poin",
     "ISI07": "pasangan pembilang dan penyebut tidak lengkap",
     "ISI08": "penyesuaian dinyatakan, tetapi sel ini kosong",
+    "ISI13": "sel isian berisi rumus {written}",
     "ISI10": "tertulis {written}, padahal tidak mungkin negatif",
     "ISI11": "pembagi 0, sehingga hasilnya tidak terdefinisi",
     "ISI12": "bagian {written} melebihi keseluruhannya {expected}",
@@ -70,6 +72,7 @@ _REMEDY: dict[str, str] = {
     "ISI06": "Ubah format sel menjadi angka dan tulis dalam poin.",
     "ISI07": "Lengkapi pasangannya, atau kosongkan keduanya dan isi Nilai Langsung.",
     "ISI08": "Isi alasan dan dasar hukumnya, atau hapus penyesuaian itu.",
+    "ISI13": "Ketik angkanya.",
     "ISI10": "Periksa angka dan tandanya.",
     "ISI11": "Isi penyebut atau pagu yang benar, atau - bila belum diukur.",
     "ISI12": "Periksa kedua angka; mungkin tertukar.",
@@ -99,7 +102,7 @@ def phrase(findings: Iterable[Finding]) -> None:
     """Give every finding its message and remedy, unless it brought its own."""
     for finding in findings:
         if not finding.message:
-            finding.message = _message(finding)
+            finding.message = one_line(_message(finding))
         if not finding.remedy:
             finding.remedy = _REMEDY.get(finding.code, "")
 
@@ -115,7 +118,7 @@ def _message(finding: Finding) -> str:
     what = pattern.format(
         written=written,
         expected=finding.expected
-        if typed and "KON05 ATR02".count(finding.code)
+        if typed and finding.code in ("KON05", "ATR02")
         else _shown(finding.expected),
     )
     reasons = []

@@ -147,7 +147,9 @@ class Positions:
         if not keys:
             return None
         occupied = set(self.tables[keys[0].table].rows.values())
-        parts = _areas([self.at(k) for k in keys], here, occupied)
+        # In the order of the sheet: staff may have sorted the rows.
+        cells = sorted((self.at(k) for k in keys), key=lambda at: (at[0], at[2], at[1]))
+        parts = _areas(cells, here, occupied)
         if len(parts) > 1 and edition == "udf" and isinstance(arg, (Members, Whole)):
             # A function of ours takes one range; CHOOSE joins cells that do not lie together.
             numbers = ",".join(str(n) for n in range(1, len(parts) + 1))
