@@ -39,7 +39,7 @@ def efisiensi(made: Demo, tmp_path: Path) -> Path:
 
 def place(text: str) -> tuple[str, int, int]:
     """`Sheet!B7` as sheet, row, column."""
-    from lokapom_xl.workbook.cells import parse_a1
+    from lokapom_xl.workbook.address import parse_a1
 
     sheet, _, address = text.rpartition("!")
     row_and_column = parse_a1(address)

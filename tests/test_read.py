@@ -12,13 +12,20 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from openpyxl.formatting.rule import CellIsRule
+from openpyxl.formula.translate import Translator
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.formula import ArrayFormula
+from openpyxl.worksheet.table import Table
 
 from lokapom_xl.numbers import CellError
-from lokapom_xl.workbook import read
+from lokapom_xl.workbook import package
+from lokapom_xl.workbook.address import a1, position
 from lokapom_xl.workbook.errors import BookError
-from lokapom_xl.workbook.read import Cell, address, position, read_book
+from lokapom_xl.workbook.package import open_package
+from lokapom_xl.workbook.read import Cell, Sheet, Workbook, read_book
+from lokapom_xl.workbook.shared_formula import SharedFormula
+from lokapom_xl.workbook.sheet_xml import SheetXml
 
 SHEET = "xl/worksheets/sheet1.xml"
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -125,7 +132,7 @@ def test_values_formulas_and_properties(tmp_path: Path) -> None:
     assert (9, 1) not in cells
 
 
-def test_shared_formulas_are_expanded_when_asked_for(tmp_path: Path) -> None:
+def test_shared_formulas_are_expanded(tmp_path: Path) -> None:
     path = with_cells(
         tmp_path / "b.xlsx",
         '<row r="2"><c r="A2"><f t="shared" ref="A2:A4" si="0">B2*$C$1+LOG10(D2)</f><v>1</v></c></row>'
@@ -133,9 +140,102 @@ def test_shared_formulas_are_expanded_when_asked_for(tmp_path: Path) -> None:
         '<row r="4"><c r="A4"><f t="shared" si="0"/></c></row>',
     )
     cells = read_book(path).sheets["Data"].cells
-    assert cells[3, 1].computed and "formula" not in vars(cells[3, 1])
-    assert cells[3, 1].formula == "B3*$C$1+LOG10(D3)"
+    assert cells[3, 1].computed and cells[3, 1].formula == "B3*$C$1+LOG10(D3)"
     assert pickle.loads(pickle.dumps(cells[4, 1])) == Cell(None, "B4*$C$1+LOG10(D4)")
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        "A1+$A1+A$1+$A$1",
+        "SUM(A:A)+SUM($B:C)+SUM(1:1)+SUM($2:3)",
+        "SUM(B2:C$4)*'Rp A1'!B2+Data!$C3:D4&\"A1 'B2'\"",
+        "Q1!A1+LOG10(A1)+ATAN2(B1,C1)+'it''s A1'!D4",
+        "IF(TARGET_A1>A1.5,Tabel1[[#This Row],[A1]],[1]Lain!B2)",
+        "1E5+A1%-B1^2&{1,2;3,4}",
+        "_xlfn.IFS(A1>1,TRUE)+ÀA1",
+    ],
+)
+def test_moving_a_formula_agrees_with_openpyxl(formula: str) -> None:
+    shared = SharedFormula(5, 3, formula)
+    for row, column in [(5, 3), (6, 3), (5, 4), (9, 30)]:
+        peer = Translator("=" + formula, origin="C5").translate_formula(a1(row, column))
+        assert "=" + shared.at(row, column) == peer
+
+
+def test_a_reference_that_leaves_the_sheet() -> None:
+    assert SharedFormula(5, 3, "A1+SUM(A1:B2)+SUM(2:3)").at(1, 1) == "#REF!+SUM(#REF!:#REF!)+SUM(#REF!)"
+
+
+BOOKS = sorted((Path(__file__).parents[1] / "workbooks").rglob("*.xlsx"))
+
+
+@pytest.mark.parametrize("path", BOOKS, ids=lambda path: f"{path.parent.name}-{path.stem}")
+def test_both_ways_to_read_a_sheet_agree(path: Path) -> None:
+    workbook = Workbook(open_package(path))
+    for name, part in workbook.parts.items():
+        quick = list(SheetXml(workbook.package, part).quick_tokens())
+        thorough = SheetXml(workbook.package, part).thorough_tokens()
+        assert [token[:4] + token[5:] for token in quick] == [token[:4] + token[5:] for token in thorough]
+        one, other = SheetXml(workbook.package, part), SheetXml(workbook.package, part)
+        other.thorough_tokens()
+        assert one.rows() == other.rows() and one.hidden_rows() == other.hidden_rows()
+        assert all(one.cells(row) == other.cells(row) for row in one.rows()), name
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        '<row r="1"><!-- A --><c r="A1"><v>1</v></c></row>',
+        '<row r="1"><c r="A1"><v><![CDATA[1]]></v></c></row>',
+        '<row r="1"><c s="0" r="A1"><v>1</v></c></row>',
+        "<row r='1'><c r='A1'><v>1</v></c></row>",
+        '<row r="1"><c><v>1</v></c></row>',
+        '<row spans="1:1" r="1"><c r="A1"><v>1</v></c></row>',
+        '<row r="1"><c r="A1"><?x y?><v>1</v></c></row>',
+        '<row r="1"><c r="A1" x="&gt;>"><v>1</v></c></row>',
+        '<row r="1"><c r="A1"><v>&#49;</v></c></row>',
+        '<row r="1"><c r="A1"><v>1</v><extLst><ext><c r="B1"><v>2</v></c></ext></extLst></c></row>',
+    ],
+)
+def test_unusual_forms_say_the_same(tmp_path: Path, rows: str) -> None:
+    path = with_cells(tmp_path / "b.xlsx", rows)
+    assert {k: v.value for k, v in read_book(path).sheets["Data"].cells.items()} == {(1, 1): Decimal(1)}
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        '<row r="1"><c r="A1"><v>1</v></c>',
+        '<row r="1"><c r="A1"><v>&a;</v></c></row>',
+        '<row r="1"><c r="A1"><v>&#0;</v></c></row>',
+        '<row r="1"><c r="A1"><v>1 & 2</v></c></row>',
+        '<row r="1" x="1" x="2"><c r="A1"><v>1</v></c></row>',
+        '<row r="1" q:x="1"><c r="A1"><v>1</v></c></row>',
+        '<row r="1"><c r="A1"><v>1</c></v></row>',
+        '<row r="1"><c r="A1"><v>\x01</v></c></row>',
+        '<row r="1"><c r="A1"><v>]]></v></c></row>',
+    ],
+)
+def test_what_is_no_xml_is_refused(tmp_path: Path, rows: str) -> None:
+    assert code_of(with_cells(tmp_path / "b.xlsx", rows)).code == "BERKAS11"
+
+
+def test_what_else_a_sheet_says(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = "Data"
+    sheet.append(("Nama", "Nilai"))
+    sheet.append(("satu", 1))
+    sheet.add_table(Table(displayName="Daftar", ref="A1:B2"))
+    sheet.row_dimensions[2].hidden = True
+    sheet.column_dimensions.group("D", "F", hidden=True)
+    sheet.conditional_formatting.add("B2:B9", CellIsRule(operator="lessThan", formula=["50"]))
+    book.save(tmp_path / "b.xlsx")
+    found: Sheet = read_book(tmp_path / "b.xlsx").sheets["Data"]
+    assert found.tables == [("Daftar", "A1:B2", True)]
+    assert found.hidden_rows == {2} and found.hidden_columns == {4, 5, 6}
+    assert found.conditionals == [("cellIs", "B2:B9", ("50",))]
 
 
 def test_members_of_an_array_formula_are_flagged(tmp_path: Path) -> None:
@@ -209,7 +309,7 @@ def test_sheets_are_found_by_relationships(tmp_path: Path) -> None:
 
 def test_addresses() -> None:
     assert position("XFD1048576") == (1_048_576, 16_384) and position("$B$7") == (7, 2)
-    assert address(7, 28) == "AB7"
+    assert a1(7, 28) == "AB7"
     for wrong in ("XFE1", "A0", "A1048577", "a1", "A", "1", ""):
         with pytest.raises(ValueError):
             position(wrong)
@@ -277,11 +377,11 @@ def test_macro_book_is_accepted(tmp_path: Path) -> None:
 
 def test_limits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = simple(tmp_path / "b.xlsx")
-    monkeypatch.setattr(read, "MAX_TOTAL", 1000)
+    monkeypatch.setattr(package, "MAX_TOTAL", 1000)
     assert code_of(path).code == "BERKAS13"
     big = tmp_path / "besar.xlsx"
     with big.open("wb") as file:
-        file.truncate(read.MAX_FILE + 1)
+        file.truncate(package.MAX_FILE + 1)
     assert code_of(big).code == "BERKAS12"
 
 
@@ -323,22 +423,25 @@ def test_a_document_type_is_refused(tmp_path: Path, encoding: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "rows",
+    ("rows", "code"),
     [
-        "<row",
-        '<row r="1"><c r="XFE1"><v>1</v></c></row>',
-        '<row r="1048577"><c><v>1</v></c></row>',
-        '<row r="1"/><row r="1"><c><v>1</v></c></row>',
-        '<row r="1"><c r="A2"><v>1</v></c></row>',
-        '<row r="1"><c r="A1" t="s"><v>99</v></c></row>',
-        '<row r="1"><c r="A1" t="s"><v>-1</v></c></row>',
-        '<row r="1"><c r="A1"><v>satu</v></c></row>',
-        '<row r="1"><c r="A1"><f t="shared" si="7"/></c></row>',
+        ("<row", "BERKAS11"),
+        ('<row r="1"><c r="XFE1"><v>1</v></c></row>', "BERKAS21"),
+        ('<row r="1"><c r="AAAA1"><v>1</v></c></row>', "BERKAS21"),
+        ('<row r="1048577"><c><v>1</v></c></row>', "BERKAS21"),
+        ('<row r="0"><c r="A0"><v>1</v></c></row>', "BERKAS21"),
+        ('<row r="1"/><row r="1"><c><v>1</v></c></row>', "BERKAS11"),
+        ('<row r="1"><c r="A1"><v>1</v></c><c r="A1"><v>2</v></c></row>', "BERKAS11"),
+        ('<row r="1"><c r="A2"><v>1</v></c></row>', "BERKAS11"),
+        ('<row r="1"><c r="A1" t="s"><v>99</v></c></row>', "BERKAS25"),
+        ('<row r="1"><c r="A1" t="s"><v>-1</v></c></row>', "BERKAS25"),
+        ('<row r="1"><c r="A1"><v>satu</v></c></row>', "BERKAS11"),
+        ('<row r="1"><c r="A1"><f t="shared" si="7"/></c></row>', "BERKAS11"),
     ],
 )
-def test_broken_sheets(tmp_path: Path, rows: str) -> None:
+def test_broken_sheets(tmp_path: Path, rows: str, code: str) -> None:
     error = code_of(with_cells(tmp_path / "b.xlsx", rows))
-    assert error.code == "BERKAS11" and "b.xlsx" in error.message
+    assert error.code == code and "b.xlsx" in error.message
 
 
 def test_a_missing_sheet_part(tmp_path: Path) -> None:

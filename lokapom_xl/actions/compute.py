@@ -251,5 +251,5 @@ def with_values(view: BookView, values: Mapping[tuple[str, int, int], Scalar]) -
         cell = sheet.cells.get((row, column))
         if cell is None:
             cell = Cell(None, None)
-        sheet.cells[row, column] = replace(cell, value=value)
+        sheet.cells[row, column] = cell._replace(value=value)
     return replace(view, book=replace(view.book, sheets=sheets))

@@ -9,7 +9,7 @@ from ..checks import BOOK_CHECKS, LAST_CHECKS, SET_CHECKS, Context, unreadable
 from ..model import Finding
 from ..report import messages
 from ..report.result import Validation
-from ..workbook.cells import parse_a1
+from ..workbook.address import parse_a1
 from ..workbook.errors import BookError
 from ..workbook.evaluate import Evaluator
 from ..workbook.layout import INDICATOR

@@ -9,7 +9,8 @@ from decimal import Decimal
 
 from ..model import Origin, Related
 from ..registry import check
-from ..workbook.cells import Key, a1
+from ..workbook.address import a1
+from ..workbook.cells import Key
 from ..workbook.layout import INDICATOR, TOTAL
 from .context import Context, text
 

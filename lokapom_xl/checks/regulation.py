@@ -8,7 +8,8 @@ from .. import functions as f
 from ..model import Origin
 from ..numbers import divide, indonesian
 from ..registry import check
-from ..workbook.cells import Key, a1
+from ..workbook.address import a1
+from ..workbook.cells import Key
 from ..workbook.layout import INDICATOR
 from ..workbook.locate import named_area
 from ..workbook.rules_sheet import rule_cells

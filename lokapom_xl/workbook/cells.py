@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from .. import regulations
 from ..numbers import plain
+from .address import a1
 from .layout import (
     INDICATOR,
     NPS_TOTAL,
@@ -34,33 +35,6 @@ class Key:
     table: str
     row: str
     column: str
-
-
-def letters(column: int) -> str:
-    """Column number to letters: 1 -> A, 27 -> AA."""
-    text = ""
-    while column:
-        column, rest = divmod(column - 1, 26)
-        text = chr(65 + rest) + text
-    return text
-
-
-def a1(row: int, column: int) -> str:
-    return f"{letters(column)}{row}"
-
-
-_A1 = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})")
-
-
-def parse_a1(text: str) -> tuple[int, int] | None:
-    """Row and column of one A1 address, None when it is none."""
-    match = _A1.fullmatch(text)
-    if match is None:
-        return None
-    column = 0
-    for letter in match[1]:
-        column = column * 26 + ord(letter) - 64
-    return int(match[2]), column
 
 
 def quoted(sheet: str) -> str:
@@ -218,9 +192,7 @@ __all__ = [
     "Positions",
     "a1",
     "indicator_value",
-    "letters",
     "literal",
     "month_key",
-    "parse_a1",
     "quoted",
 ]

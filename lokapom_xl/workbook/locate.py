@@ -14,7 +14,8 @@ from decimal import Decimal
 from .. import regulations
 from ..numbers import Scalar, to_number
 from ..regulations import NotReviewed
-from .cells import Key, Placed, Positions, a1, parse_a1
+from .address import a1, parse_a1
+from .cells import Key, Placed, Positions
 from .errors import BookError
 from .layout import KINDS, MONTHS, RULES_SHEET, TOTAL, Column, Layout, Table, layout, month_key, plan_rows
 from .read import Book, Cell, Sheet

@@ -27,7 +27,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 from .. import regulations
 from ..numbers import CellError, Scalar, plain
 from ..regulations import NotReviewed
-from .cells import Key, Placed, Positions, a1, letters
+from .address import a1, column_letters
+from .cells import Key, Placed, Positions
 from .guide import AGGREGATE, COMPUTED, ENTRY, GUIDE, STATUS
 from .layout import (
     AGGREGATES,
@@ -166,7 +167,7 @@ class Builder:
         name_column = placed.columns[table.name_column]
         # A form of one page keeps its signatures on it.
         self.finish_page(sheet, (top, bottom), name_column, one_page=table.rows.startswith("indikator"))
-        sheet.print_area = f"A1:{letters(width)}{sheet.max_row}"
+        sheet.print_area = f"A1:{column_letters(width)}{sheet.max_row}"
         self.entry_checks(sheet, table, rows, placed)
 
     def titles(self, sheet: Worksheet, title: str, width: int) -> None:
@@ -199,7 +200,7 @@ class Builder:
                 self.put(
                     sheet, row, number, None, font=font, alignment=centre, fill=_HEADER_FILL, border=_BOX
                 )
-            sheet.column_dimensions[letters(number)].width = column.width
+            sheet.column_dimensions[column_letters(number)].width = column.width
             if column.group:
                 sheet.cell(bottom, number).value = column.header
             else:
@@ -276,7 +277,7 @@ class Builder:
         indicators = [placed.rows[r.key] for r in rows if r.kind == INDICATOR]
         first, last = min(indicators), max(placed.rows.values())
         for column in table.columns:
-            letter = letters(placed.columns[column.key])
+            letter = column_letters(placed.columns[column.key])
             if column.entry and column.numeric:
                 check = DataValidation(
                     type="custom",
@@ -479,7 +480,7 @@ class Builder:
                 )
             for offset, key in ((0, "tempat_tanggal"), (2, "jabatan"), (5, "nama")):
                 self.field_cell(items[key], row + offset, right, items[key].default, end)
-            sheet.print_area = f"A1:{letters(sheet.max_column)}{sheet.max_row}"
+            sheet.print_area = f"A1:{column_letters(sheet.max_column)}{sheet.max_row}"
 
     # --- printed tables ------------------------------------------------------------------------
 
