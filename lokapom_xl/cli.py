@@ -200,6 +200,37 @@ def _tell_uncomputed(report: Any) -> None:
         click.echo(f"Perhatian: bukan rumus resmi, nilai tersimpannya dihapus: {_listed(report.uncomputed)}.")
 
 
+@main.command()
+@click.argument("book", type=_BOOK)
+@click.option(
+    "--list", "list_all", is_flag=True, help="Tampilkan perubahan yang tercatat; tidak mengubah apa pun."
+)
+@_plain_errors
+def undo(book: Path, list_all: bool) -> None:
+    """Batalkan perubahan terakhir oleh lokapom-xl pada BOOK.
+
+    Bila buku belum diubah lagi, berkasnya kembali persis seperti sebelumnya. Bila sudah, hanya sel
+    perubahan itu yang dipulihkan; sel yang sesudahnya diubah orang dibiarkan.
+    """
+    from .actions.undo import savings
+    from .actions.undo import undo as run
+
+    if list_all:
+        for record in savings(book):
+            state = "sudah dibatalkan" if record.undone else "" if record.done else "tidak selesai"
+            line = f"{record.time.replace('T', ' ')}  {record.action:8} {len(record.changes):5} sel  {state}"
+            click.echo(line.rstrip())
+        return
+    report = run(book)
+    what = f"{report.record.action} pada {report.record.time.replace('T', ' ')}"
+    if report.exact:
+        click.echo(f"Dibatalkan: {what}. {book} kembali persis seperti sebelumnya.")
+        return
+    click.echo(f"Dibatalkan: {what}. {report.restored} sel dipulihkan di {book}.")
+    if report.kept:
+        click.echo(f"Perhatian: sudah diubah sesudahnya, dibiarkan: {_listed(report.kept)}.")
+
+
 def _listed(names: list[str]) -> str:
     return ", ".join(names[:5]) + (f" dan {len(names) - 5} sel lain" if len(names) > 5 else "")
 

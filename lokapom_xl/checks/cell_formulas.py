@@ -10,7 +10,7 @@ from .context import Context
 
 def same_formula(written: str, official: str) -> bool:
     """Equal but for what spreadsheet programs change: blanks, `$`, letter case, quoting, prefixes."""
-    return _folded(written) == _folded(official)
+    return written == official or _folded(written) == _folded(official)
 
 
 def _folded(formula: str) -> str:

@@ -127,6 +127,7 @@ def members(slug: str, year: int) -> tuple[str, ...]:
     raise KeyError(slug)
 
 
+@lru_cache(maxsize=8192)
 def normalise(text: str) -> str:
     """`text` with case, Unicode forms, spaces, dashes and punctuation folded: what two spellings share."""
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())

@@ -72,7 +72,11 @@ def position(reference: str) -> Position:
 def box(area: str) -> Box:
     """The corners of `B2:C3` or `B2`; ValueError when it is no area of cells."""
     first, _, last = area.partition(":")
-    return *position(first), *position(last or first)
+    top, left = position(first)
+    bottom, right = position(last or first)
+    if bottom < top or right < left:
+        raise ValueError(area[:40])
+    return top, left, bottom, right
 
 
 def inside(row: int, column: int, area: Box) -> bool:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import NamedTuple
 
 from .. import regulations
 from ..numbers import plain
@@ -28,8 +29,7 @@ from .layout import (
 )
 
 
-@dataclass(frozen=True, order=True)
-class Key:
+class Key(NamedTuple):
     """One cell of one table, named by what it is: table, row key, column key."""
 
     table: str
@@ -120,6 +120,9 @@ class Positions:
         keys = self.cells_of(arg, key)
         if not keys:
             return None
+        if len(keys) == 1:
+            sheet, row, column = self.at(keys[0])
+            return a1(row, column) if sheet == here else f"{quoted(sheet)}!{a1(row, column)}"
         occupied = set(self.tables[keys[0].table].rows.values())
         # In the order of the sheet: staff may have sorted the rows.
         cells = sorted((self.at(k) for k in keys), key=lambda at: (at[0], at[2], at[1]))

@@ -26,6 +26,7 @@ class Evaluator:
             (t.key, c.key): c for t in view.layout.tables for c in t.columns
         }
         self._kinds: dict[str, str] = {}
+        self._calls: dict[tuple[str, str, str], Call | None] = {}
         self._chain: dict[Key, Scalar] = {}
         self._corrections: dict[Key, Scalar] = {}
         self._local: dict[Key, Scalar] = {}
@@ -41,7 +42,10 @@ class Evaluator:
 
     def call(self, key: Key) -> Call | None:
         """How the cell is computed; None for an entry or a text."""
-        return self.column(key).calls.get(self.kind(key.row))
+        place = key.table, key.column, key.row.partition("@")[0]
+        if place not in self._calls:
+            self._calls[place] = self.column(key).calls.get(self.kind(key.row))
+        return self._calls[place]
 
     # --- what is written -----------------------------------------------------------------------
 

@@ -65,5 +65,7 @@ FILE_CODES: dict[str, str] = {
     "TULIS15": "Akhiran berkas asal dan tujuan berbeda.",
     "TULIS16": "Sel termasuk kepala tabel atau daerah terlindung.",
     "TULIS17": "Berkas tujuan diubah program lain selama diproses.",
+    "TULIS19": "Buku sedang disimpan oleh proses lain. Tunggu sebentar lalu ulangi.",
+    "TULIS20": "Tidak ada perubahan oleh lokapom-xl yang dapat dibatalkan.",
     "TULIS18": "Penyimpanan gagal; berkas lama tidak berubah.",
 }

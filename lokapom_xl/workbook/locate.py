@@ -174,8 +174,12 @@ def _header_texts(column: Column, year: int) -> set[str]:
     return {regulations.normalise(text) for text in texts}
 
 
-def _match_headers(table: Table, texts: _Texts, row: int, width: int, year: int) -> dict[str, int]:
-    """Which column number carries which column, if `row` is the last header row of `table`."""
+_Names = list[tuple[Column, set[str], str]]
+"""The columns of a table, each with all that its header may say, and its group's header."""
+
+
+def _match_headers(names_of: _Names, texts: _Texts, row: int, width: int) -> dict[str, int]:
+    """Which column number carries which column, if `row` is the last header row of the table."""
     found: dict[str, int] = {}
     shown = {
         c: (regulations.normalise(texts.at(row, c)), regulations.normalise(texts.at(row - 1, c)))
@@ -184,10 +188,9 @@ def _match_headers(table: Table, texts: _Texts, row: int, width: int, year: int)
     }
     # With its group first ("Output / Target"), then by its own text alone.
     for with_group in (True, False):
-        for column in table.columns:
+        for column, names, group in names_of:
             if column.key in found or (with_group and not column.group):
                 continue
-            names, group = _header_texts(column, year), regulations.normalise(column.group)
             for number, (text, above) in shown.items():
                 if number in found.values() or text not in names:
                     continue
@@ -203,8 +206,9 @@ def _best_header(table: Table, sheet: Sheet, year: int) -> tuple[int, dict[str, 
     width = min(max((c for _, c in sheet.cells), default=0), 400)
     best_row, best = 0, dict[str, int]()
     rows = sorted({r for r, _ in sheet.cells if r <= _HEADER_SEARCH_ROWS})
+    names_of = [(c, _header_texts(c, year), regulations.normalise(c.group)) for c in table.columns]
     for row in rows:
-        found = _match_headers(table, texts, row, width, year)
+        found = _match_headers(names_of, texts, row, width)
         if table.name_column in found and len(found) > len(best):
             best_row, best = row, found
     return best_row, best, texts

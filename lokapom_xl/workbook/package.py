@@ -82,6 +82,11 @@ class Package:
         begin = start + 30 + name + extra
         return self.data[begin - extra : begin], begin
 
+    def local_name(self, info: zipfile.ZipInfo) -> tuple[bytes, int]:
+        """The name in a member's local header, and where its data begins."""
+        extra, begin = self.local_header(info)
+        return self.data[info.header_offset + 30 : begin - len(extra)], begin
+
     def compressed(self, info: zipfile.ZipInfo) -> bytes:
         """A member's bytes as they are in the file."""
         begin = self.local_header(info)[1]
@@ -117,6 +122,8 @@ class Package:
             self.corrupt(name, f"bukan teks {encoding[:20]}")
         if "<!DOCTYPE" in text:
             _refuse_dtd(self.path, name)
+        if not _sound_declaration(text, encoding):
+            self.corrupt(name, "deklarasi XML tidak sah")
         # Deleting bytes is ten times faster than a search for the few that XML forbids.
         suspect = encoding.startswith("utf-16") or content.translate(None, _TEXT_BYTES)
         if (suspect and _NOT_XML.search(text)) or "\ufffe" in text or "\uffff" in text:
@@ -139,8 +146,10 @@ class Package:
             )
         try:
             root = etree.fromstring(content, xml_parser())
-        except (etree.XMLSyntaxError, ValueError) as problem:
-            self.corrupt(name, f"XML tidak sah: {str(problem)[:80]}")
+        except etree.XMLSyntaxError as problem:
+            self.corrupt(name, f"XML tidak sah di baris {problem.lineno}")
+        except ValueError:
+            self.corrupt(name, "XML tidak sah")
         # Whatever encoding hid the declaration, the parser has seen it.
         if cast(Any, root.getroottree().docinfo).doctype:
             _refuse_dtd(self.path, name)
@@ -195,10 +204,14 @@ class Package:
         name = relations_part(part)
         if name.lower() not in self.members:
             return {}
-        found = {}
+        found: dict[str, Relation] = {}
+        seen: set[str | None] = set()
         for item in self.xml(name):
             target = item.get("Target", "")
-            if isinstance(item.tag, str) and item.get("TargetMode") != "External":
+            if item.get("Id") in seen:
+                self.corrupt(name, "tautan ganda")
+            seen.add(item.get("Id"))
+            if item.get("TargetMode") != "External":
                 path = posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
                 kind = item.get("Type", "").rpartition("/")[2]
                 found[item.get("Id", "")] = Relation(kind, path)
@@ -237,7 +250,13 @@ def relations_part(part: str) -> str:
 def xml_parser() -> etree.XMLParser:
     """A parser that fetches and expands nothing and keeps libxml2's own limits."""
     return etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, collect_ids=False
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+        collect_ids=False,
+        remove_comments=True,  # or a comment would cut a text in two
+        remove_pis=True,
     )
 
 
@@ -251,13 +270,33 @@ def _encoding(content: bytes) -> str:
         return "utf-16"
     if content.startswith(b"\xef\xbb\xbf"):
         return "utf-8-sig"
-    if content[:4] in (b"<\0?\0", b"<\0w\0"):
+    if content[:4] == b"<\0?\0":
         return "utf-16-le"
-    if content[:4] in (b"\0<\0?", b"\0<\0w"):
+    if content[:4] == b"\0<\0?":
         return "utf-16-be"
     declared = _DECLARED.match(content)
     name = declared[1].decode("ascii") if declared else "utf-8"
     return name if _KNOWN.fullmatch(name) else "utf-8"
+
+
+_DECLARATION = re.compile(
+    r"""<\?xml\s+version\s*=\s*["']1\.[0-9]+["']"""
+    r"""(?:\s+encoding\s*=\s*["']([A-Za-z][A-Za-z0-9._-]*)["'])?"""
+    r"""(?:\s+standalone\s*=\s*["'](?:yes|no)["'])?\s*\?>"""
+)
+
+
+def _sound_declaration(text: str, encoding: str) -> bool:
+    """Whether a document begins as XML must, and says of its encoding what is so."""
+    if not text.startswith("<?xml"):
+        return not text.lstrip().startswith("<?xml") and "16-" not in encoding
+    declaration = _DECLARATION.match(text)
+    if declaration is None:
+        return False
+    declared = (declaration[1] or "utf-8").lower()
+    if encoding.startswith("utf-16"):
+        return declared.startswith("utf-16") or (declaration[1] is None and encoding == "utf-16")
+    return bool(_KNOWN.fullmatch(declared))
 
 
 def namespace(root: Element) -> str | None:
@@ -288,6 +327,7 @@ def open_package(path: Path) -> Package:
         _broken_zip(path)
     _check_members(path, archive)
     package = Package(path, data, archive)
+    _check_layout(package)
     _refuse_foreign_zip(package)
     if path.suffix.lower() not in (".xlsx", ".xlsm"):
         raise BookError(
@@ -367,7 +407,9 @@ def _check_members(path: Path, archive: zipfile.ZipFile) -> None:
     seen: set[str] = set()
     for info in archive.infolist():
         name, key = info.orig_filename, info.orig_filename.lower()
-        unsafe = "\\" in name or "\0" in name or name.startswith("/") or ".." in name.split("/")
+        unsafe = (
+            ":" in name or "\\" in name or "\0" in name or name.startswith("/") or ".." in name.split("/")
+        )
         if key in seen or unsafe or info.flag_bits & 1 or info.compress_type not in (0, 8):
             raise BookError(
                 "BERKAS19",
@@ -385,6 +427,22 @@ def _check_members(path: Path, archive: zipfile.ZipFile) -> None:
             f"{path.name} terdiri atas {len(seen)} bagian, lebih dari batas {MAX_MEMBERS}.",
             "Hapus gambar atau lembar yang tidak perlu lalu simpan kembali.",
         )
+
+
+def _check_layout(package: Package) -> None:
+    """Refuse members that overlap, or that call themselves something else than the directory does."""
+    free = 0
+    for info in sorted(package.members.values(), key=lambda info: info.header_offset):
+        start = info.header_offset
+        name, begin = package.local_name(info)
+        encoding = "utf-8" if info.flag_bits & 0x800 else "cp437"
+        if start < free or name != info.orig_filename.encode(encoding):
+            raise BookError(
+                "BERKAS19",
+                f"{package.path.name}: bagian {info.orig_filename[:60]!r} bertumpuk atau bernama ganda.",
+                _FRESH_COPY,
+            )
+        free = begin + info.compress_size
 
 
 def _too_big(path: Path, name: str) -> NoReturn:

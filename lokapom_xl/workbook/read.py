@@ -8,25 +8,31 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import product
 from pathlib import Path
 from typing import NamedTuple, NoReturn, cast
 
 from ..numbers import NUM, CellError, Scalar, from_float
-from .address import MAX_COLUMN, BadPlace, Box, Position, a1, box, inside, size
+from .address import MAX_COLUMN, MAX_ROW, BadPlace, Box, Position, a1, box, inside, size
 from .errors import BookError
-from .package import Package, namespace, open_package
+from .package import CONTENT_TYPES, Package, namespace, open_package
 from .shared_formula import SharedFormula
-from .sheet_xml import SheetXml, Token, TooMany, Unusual, attributes, shared_strings
+from .sheet_xml import MAX_CELLS, SheetXml, Token, TooMany, Unusual, attributes, shared_strings
 
 MAX_SHEETS = 256
-MAX_MERGED = 200_000
-"""Cells of one merged area; more is a slip (a whole column) or an attack on a naive reader."""
+MAX_MERGED = 8 * MAX_ROW
+"""Cells of one merged area. Whole columns are merged by slips; a whole sheet is an attack on readers
+that visit every cell."""
 
-MAX_FORMULA_TEXT = 64 << 20
+MAX_FORMULA_TEXT = 8 << 20
 """Characters of all expanded shared formulas of a sheet."""
 
+MAX_LENGTH = 1 << 20
+"""Characters of one text; Excel keeps 32,767 at most."""
+
+_OTHER_SHEETS = ("chartsheet", "dialogsheet", "xlMacrosheet", "xlIntlMacrosheet")
 _RELATION_IDS = (
     "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id",
     "{http://purl.oclc.org/ooxml/officeDocument/relationships}id",
@@ -128,13 +134,19 @@ class Workbook:
         self.space = prefix
         self.relations = package.relations(self.part)
         kinds = {relation.kind: relation.target for relation in self.relations.values()}
+        self._count = 0
+        package.xml(CONTENT_TYPES)  # not needed, but what Excel reads first must be sound
         self._percent = self._percent_styles(kinds.get("styles"))
         part = kinds.get("sharedStrings")
         self._strings = [] if part is None else [unescape(text) for text in shared_strings(package, part)]
+        if any(len(text) > MAX_LENGTH for text in self._strings):
+            package.corrupt(str(part), "teks terlalu panjang")
         self._numbers: dict[str, Scalar] = {}
         self.parts: dict[str, str] = {}
         self.hidden: set[str] = set()
         items = self.root.findall(f"{self.space}sheets/{self.space}sheet")
+        names: set[str] = set()
+        targets: set[str] = set()
         if len(items) > MAX_SHEETS:
             raise BookError(
                 "BERKAS24",
@@ -143,13 +155,24 @@ class Workbook:
             )
         for item in items:
             name = item.get("name", "")
-            relation = self.relations.get(next(filter(None, map(item.get, _RELATION_IDS)), ""))
+            relation_id = next(filter(None, map(item.get, _RELATION_IDS)), "")
+            if not relation_id:
+                continue  # a macro sheet of an old program that Excel keeps as an empty name
+            relation = self.relations.get(relation_id)
             if relation is None:
                 package.corrupt(self.part, f"lembar {name} tidak tertaut")
-            if relation.kind == "worksheet":
-                self.parts[name] = relation.target
-                if item.get("state", "visible") != "visible":
-                    self.hidden.add(name)
+            if relation.kind in _OTHER_SHEETS:
+                continue
+            known = name.casefold() in names or relation.target.casefold() in targets
+            if known or relation.kind != "worksheet":
+                package.corrupt(self.part, f"lembar {name} ganda atau tidak dikenal")
+            names.add(name.casefold())
+            targets.add(relation.target.casefold())
+            self.parts[name] = relation.target
+            if item.get("state", "visible") != "visible":
+                self.hidden.add(name)
+        if not items:
+            package.corrupt(self.part, "tidak memuat lembar")
 
     def book(self) -> Book:
         names = {
@@ -157,14 +180,23 @@ class Workbook:
             for item in self.root.iterfind(f"{self.space}definedNames/{self.space}definedName")
             if item.get("localSheetId") is None
         }
+        self._refuse_too_large()
         sheets = {name: self.sheet(name) for name in self.parts}
         return Book(self.package.path, sheets, names, hashlib.sha256(self.package.data).hexdigest())
+
+    def _refuse_too_large(self) -> None:
+        """Count the cells of a large book before any is made."""
+        parts = [part for part in self.parts.values() if part.lower() in self.package.members]
+        if sum(self.package.members[part.lower()].file_size for part in parts) > _LARGE:
+            cells = sum(self.package.read(part).count(b"<c ") for part in parts)
+            if cells > MAX_CELLS:
+                self.refuse(next(iter(self.parts)), TooMany(f"seluruh buku {cells} sel"))
 
     def sheet(self, name: str) -> Sheet:
         """The worksheet of that name."""
         try:
             return self._read(name, SheetXml(self.package, self.parts[name]))
-        except ValueError as problem:
+        except (ValueError, KeyError) as problem:
             self.refuse(name, problem)
 
     def sheet_xml(self, name: str) -> SheetXml:
@@ -186,7 +218,7 @@ class Workbook:
         self._read_frame(sheet, xml)
         return sheet
 
-    def refuse(self, name: str, problem: ValueError) -> NoReturn:
+    def refuse(self, name: str, problem: Exception) -> NoReturn:
         """Say what is wrong with a worksheet."""
         what = str(problem)[:80]
         if isinstance(problem, BadPlace):
@@ -210,37 +242,56 @@ class Workbook:
         wanted: list[tuple[Position, str]] = []
         arrays: list[Box] = []
         for row, column, style, kind, attrs, formula, text in tokens:
-            value: Scalar = None
+            place = row, column
             array = False
+            value: Scalar = None
             if text is not None:
-                if kind is None and text in numbers:
-                    value = numbers[text]
-                else:
+                value = numbers.get(text) if kind is None else None
+                if value is None:
                     text, value = decode(kind, text)
             elif kind == "str":
                 text = value = ""  # the file has an empty <v>
             if attrs:
-                facts = attributes(attrs)
-                role = facts.get("t")
-                if role == "shared":
-                    key = facts.get("si", "")
-                    if formula:
-                        masters.setdefault(key, SharedFormula(row, column, formula))
-                    else:
-                        wanted.append(((row, column), key))
-                elif role in ("array", "dataTable"):
-                    array = True
-                    arrays.append(box(facts.get("ref") or a1(row, column)))
+                array = self._note_role(place, attrs, formula, masters, wanted, arrays)
             if text is None and formula is None:
                 continue
-            if (row, column) in cells:
+            if place in cells:
                 raise ValueError(f"sel {a1(row, column)} ganda")
-            cells[row, column] = new(Cell, (value, formula, array, style in percents, text))
+            cells[place] = new(Cell, (value, formula, array, style in percents, text))
+        self._count += len(cells)
+        if self._count > MAX_CELLS:
+            raise TooMany(f"{self._count} sel")
         self._expand(sheet, masters, wanted)
-        if any(area[:2] != area[2:] for area in arrays):
-            for place, cell in cells.items():
-                if not cell.array and any(inside(*place, area) for area in arrays):
-                    cells[place] = cell._replace(array=True)
+        effort = 0
+        for area in arrays:
+            effort += min(size(area), len(cells))
+            if effort > _MOST_EFFORT:
+                raise ValueError("rumus larik bertumpuk")
+            for place in _within(area, cells):
+                cells[place] = cells[place]._replace(array=True)
+
+    @staticmethod
+    def _note_role(
+        place: Position,
+        attrs: str,
+        formula: str | None,
+        masters: dict[str, SharedFormula],
+        wanted: list[tuple[Position, str]],
+        arrays: list[Box],
+    ) -> bool:
+        """Keep in mind what a formula does for other cells; whether it is an array formula."""
+        facts = attributes(attrs)
+        role = facts.get("t")
+        if role == "shared":
+            key = facts.get("si", "")
+            if formula:
+                masters.setdefault(key, SharedFormula(*place, formula))
+            else:
+                wanted.append((place, key))
+        elif role in ("array", "dataTable"):
+            arrays.append(box(facts.get("ref") or a1(*place)))
+            return True
+        return False
 
     def _expand(
         self, sheet: Sheet, masters: dict[str, SharedFormula], wanted: list[tuple[Position, str]]
@@ -277,18 +328,28 @@ class Workbook:
             for rule in item.iterfind(space + "cfRule"):
                 formulas = tuple(formula.text or "" for formula in rule.iterfind(space + "formula"))
                 sheet.conditionals.append(Conditional(rule.get("type", ""), item.get("sqref", ""), formulas))
+        columns = 0
         for item in root.iterfind(f"{space}cols/{space}col"):
             if item.get("hidden") in ("1", "true"):
                 left, right = int(item.get("min", "0")), int(item.get("max", "0"))
-                sheet.hidden_columns.update(range(left, min(right, MAX_COLUMN) + 1))
+                if right > MAX_COLUMN:
+                    raise BadPlace(f"kolom {right}")
+                columns += right - left + 1
+                if not 1 <= left <= right or columns > MAX_COLUMN:
+                    raise ValueError("lebar kolom")
+                sheet.hidden_columns.update(range(left, right + 1))
         sheet.hidden_rows = xml.hidden_rows()
         sheet.tables = [table for _, table in self.tables(sheet.name)]
 
     def tables(self, name: str) -> Iterator[tuple[str, Table]]:
         """The Excel tables of a worksheet, each with its part."""
+        seen: set[str] = set()
         for relation in self.package.relations(self.parts[name]).values():
             if relation.kind == "table":
                 root = self.package.xml(relation.target)
+                if relation.target in seen or root.tag != f"{namespace(root)}table":
+                    raise ValueError("tabel ganda atau tidak dikenal")
+                seen.add(relation.target)
                 header = root.get("headerRowCount") != "0"
                 yield relation.target, Table(root.get("displayName", ""), root.get("ref", ""), header)
 
@@ -299,25 +360,29 @@ class Workbook:
             if value is None:
                 if not text.strip():
                     return None, None
+                if not text.isascii() or "_" in text or len(text) > MAX_LENGTH:
+                    raise ValueError(text[:40])  # Python reads more as numbers than Excel does
                 number = from_float(float(text))
                 value = self._numbers[text] = number if number.is_finite() else CellError(NUM)
             return text, value
         if kind == "s":
             return self._shared(text)
         if kind == "b":
-            return text, text.strip() in ("1", "true")
+            return text, _TRUTH[text.strip()]
         if kind == "e":
             return text, CellError(text.strip())
+        if kind not in _TEXTS or len(text) > MAX_LENGTH:
+            raise ValueError(f"{kind}: {text[:20]}")
         decoded = unescape(text)  # str, inlineStr; also d, an ISO date that only strict files know
         return decoded, decoded
 
     def _shared(self, text: str) -> tuple[str, str]:
         try:
-            index = int(text)
-            if index < 0:
+            if not _INDEX.fullmatch(text):
                 raise IndexError(text)
-            return self._strings[index], self._strings[index]
-        except (ValueError, IndexError):
+            found = self._strings[int(text)]
+            return found, found
+        except IndexError:
             raise BookError(
                 "BERKAS25",
                 f"{self.package.path.name}: teks bersama nomor {text[:20]} tidak ada.",
@@ -332,9 +397,27 @@ class Workbook:
         prefix = namespace(root) or ""
         shows = {"9": True, "10": True}
         for item in root.iterfind(f"{prefix}numFmts/{prefix}numFmt"):
-            shows[item.get("numFmtId", "")] = "%" in _LITERAL.sub("", item.get("formatCode", ""))
+            shows[item.get("numFmtId", "")] = "%" in _LITERAL.sub(
+                "", item.get("formatCode", "")[:_MAX_FORMAT]
+            )
         styles = root.iterfind(f"{prefix}cellXfs/{prefix}xf")
         return {str(index) for index, item in enumerate(styles) if shows.get(item.get("numFmtId", ""))}
+
+
+_LARGE = 8 << 20
+_MAX_FORMAT = 1_024  # Excel keeps 255 characters
+_MOST_EFFORT = 4_000_000
+_TRUTH = {"1": True, "true": True, "0": False, "false": False}
+_TEXTS = ("str", "inlineStr", "d")
+_INDEX = re.compile(r"\s*[0-9]{1,9}\s*", re.ASCII)
+
+
+def _within(area: Box, cells: Mapping[Position, Cell]) -> list[Position]:
+    """The cells with content in an area, found by the shorter way."""
+    if size(area) > len(cells):
+        return [place for place in cells if inside(*place, area)]
+    places = product(range(area[0], area[2] + 1), range(area[1], area[3] + 1))
+    return [place for place in places if place in cells]
 
 
 #: Parts of a number format that are no code: quoted and escaped text, padding, colours.

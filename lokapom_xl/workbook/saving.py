@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+import glob
 import os
 import stat
-import tempfile
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from . import platform
 from .errors import BookError
+from .history import KEEP, Change, History
 from .package import Package, open_package
+
+
+@dataclass
+class Track:
+    """What the journal should say of a saving, and how many backups of the book are kept."""
+
+    action: str
+    keep: int = KEEP
+    known: str = ""
+    changes: list[Change] = field(default_factory=list)
 
 
 def refuse_if_locked(path: Path | str) -> None:
@@ -60,24 +73,52 @@ def _refuse_unwritable(target: Path) -> None:
         )
 
 
-def replace_file(target: Path, data: bytes, package: Package, holds: Callable[[Package], bool]) -> bool:
+def replace_file(
+    target: Path,
+    data: bytes,
+    package: Package,
+    holds: Callable[[Package], bool],
+    track: Track | None = None,
+) -> bool:
     """Put `data`, made of `package`, in the target's place, all or nothing; False when it is there.
 
-    `holds` says of the file as written whether it is as meant.
+    `holds` says of the file as written whether it is as meant. With `track`, a book that is changed
+    in place gets a backup and a record in its journal.
     """
-    temporary: Path | None = None
     try:
-        known = target.read_bytes() if target.is_file() else None
-        if known == data:
+        if not _same_file(package.path, target):
+            return _replace(target, data, package, holds)
+        if data == package.data:
             return False
-        same = _same_file(package.path, target)
         _refuse_unwritable(target)
-        handle, name = tempfile.mkstemp(target.suffix, ".lokapom-", target.parent)
-        temporary = Path(name)
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
+        if track is None:
+            return _replace(target, data, package, holds)
+        history = History(target)
+        with history.lock():
+            _remove_leftovers(target)
+            return _replace(target, data, package, holds, (track, history))
+    except OSError as problem:
+        raise BookError(
+            "TULIS18",
+            f"{target.name} gagal disimpan ({problem.strerror or problem}); berkas lama tidak berubah.",
+            "Periksa ruang kosong dan izin foldernya, lalu ulangi.",
+        ) from problem
+
+
+def _replace(
+    target: Path,
+    data: bytes,
+    package: Package,
+    holds: Callable[[Package], bool],
+    tracked: tuple[Track, History] | None = None,
+) -> bool:
+    same = _same_file(package.path, target)
+    if not same and target.is_file() and target.read_bytes() == data:
+        return False
+    _refuse_unwritable(target)
+    temporary: Path | None = platform.write_temporary(target, data, _prefix(target))
+    try:
+        assert temporary is not None
         _set_permissions(temporary, target, package.path)
         if data is not package.data and not _as_meant(temporary, holds):
             raise BookError(
@@ -90,20 +131,41 @@ def replace_file(target: Path, data: bytes, package: Package, holds: Callable[[P
             raise BookError(
                 "TULIS17", f"{target.name} diubah oleh program lain selama diproses.", "Ulangi perintahnya."
             )
-        os.replace(temporary, target)
+        number = 0
+        if tracked is not None:
+            track, history = tracked
+            number = history.add(track.action, package.data, data, track.changes, track.keep)
+        try:
+            platform.replace(temporary, target)
+        except PermissionError:
+            raise BookError(
+                "TULIS11",
+                f"{target.name} sedang dipakai oleh program lain.",
+                "Tutup dahulu berkas itu di Excel, lalu ulangi.",
+            ) from None
         temporary = None
-    except OSError as problem:
-        raise BookError(
-            "TULIS18",
-            f"{target.name} gagal disimpan ({problem.strerror or problem}); berkas lama tidak berubah.",
-            "Periksa ruang kosong dan izin foldernya, lalu ulangi.",
-        ) from problem
+        platform.sync_folder(target.parent)
+        if tracked is not None:
+            # The book is saved; a full disk must not make that look like a failure.
+            with suppress(OSError):
+                tracked[1].note(number, "done")
+                tracked[1].prune(tracked[0].keep)
     finally:
         if temporary is not None:
             with suppress(OSError):
                 temporary.unlink()
-    _sync_folder(target.parent)
     return True
+
+
+def _prefix(target: Path) -> str:
+    return f".lokapom-{target.stem}-"
+
+
+def _remove_leftovers(target: Path) -> None:
+    """Unfinished files of processes that died while saving this book; nobody else saves it now."""
+    for path in target.parent.glob(f"{glob.escape(_prefix(target))}????????{glob.escape(target.suffix)}"):
+        with suppress(OSError):
+            path.unlink()
 
 
 def _as_meant(path: Path, holds: Callable[[Package], bool]) -> bool:
@@ -123,13 +185,3 @@ def _set_permissions(temporary: Path, target: Path, source: Path) -> None:
         os.chmod(temporary, stat.S_IMODE(status.st_mode))
     else:
         os.chmod(temporary, stat.S_IMODE(source.stat().st_mode) | stat.S_IWUSR)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make the new directory entry durable; not every system can, and none needs it to be right."""
-    with suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)

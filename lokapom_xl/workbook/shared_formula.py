@@ -9,9 +9,9 @@ from .address import MAX_COLUMN, MAX_ROW, column_letters, column_number
 # Quoted text, quoted sheet names and table columns are stepped over; what follows is a reference
 # only where it is no part of a name, of a function's name, or of a sheet's name.
 _PIECE = re.compile(
-    r'"(?:[^"]|"")*"'
-    r"|'(?:[^']|'')*'"
-    r"|\[[^\]]*\]"
+    r'"(?:[^"]|"")*+"'
+    r"|'(?:[^']|'')*+'"
+    r"|\[[^\[\]]*+\]"
     r"|(?<![\w.$\\?])(?:"
     r"(?P<cell>(\$?)([A-Z]{1,3})(\$?)([0-9]{1,7}))"
     r"|(?P<columns>(\$?)([A-Z]{1,3}):(\$?)([A-Z]{1,3}))"

@@ -17,6 +17,7 @@ from ..numbers import ERROR_CODES, CellError, Scalar, from_float, plain
 from .address import MAX_COLUMN, MAX_ROW, Box, Position, a1, box, inside
 from .edits import Edit, Formula, Look, Put, Store
 from .errors import BookError
+from .history import Change
 from .package import namespace
 from .read import Workbook
 from .sheet_xml import Row, SheetXml, Token, attributes, usual_token
@@ -268,8 +269,8 @@ class SheetPatch:
 
     def _edited_row(self, row: Row, columns: Mapping[int, Edit]) -> str:
         base, text = self._base, self._base.text
-        pieces, last = [], row.start
-        for column, edit in columns.items():  # in their order
+        changes = []
+        for column, edit in columns.items():
             span = base.cell(row, column)
             if span is not None:
                 start, end = span.start, span.end
@@ -281,13 +282,18 @@ class SheetPatch:
                 before = max((cell.end for cell in cells), default=row.inner)
                 start = end = next((cell.start for cell in cells if cell.column > column), before)
             self._replaced[row.number, column] = old, new
+            changes.append((start, end, new))
+        pieces, last = [], row.start
+        for start, end, new in sorted(changes, key=lambda change: change[:2]):
             pieces += [text[last:start], new]
             last = end
         return "".join([*pieces, text[last : row.end]])
 
     def _new_cell(self, row: Row, column: int, edit: Edit) -> str:
         base = self._base
-        style = _attribute(base.text[row.start : row.inner], "s") or self._column_style(column)
+        facts = _facts(base.text[row.start : row.inner])
+        own = facts.get("s") if facts.get("customFormat") in ("1", "true") else None
+        style = own or self._column_style(column)
         look = f' s="{style}"' if style else ""
         return self._edited_cell(f'<{base.prefix}c r="{a1(row.number, column)}"{look}/>', edit)
 
@@ -318,6 +324,28 @@ class SheetPatch:
         opening = opening.removesuffix("/>").removesuffix(">").rstrip() + kind
         inner = formula + stored + rest
         return f"{opening}>{inner}</{prefix}c>" if inner else f"{opening}/>"
+
+    def changes(self) -> list[Change]:
+        """What the edits change, cell by cell."""
+        found = []
+        for place, edit in self.edits.items():
+            if isinstance(edit, Look):
+                continue
+            token = self.tokens.get(place)
+            old_formula = token[5] if token else None
+            new_formula = edit.text if isinstance(edit, Formula) else None
+            if isinstance(edit, Store):
+                new_formula = old_formula
+            found.append(
+                Change(self.name, a1(*place), self._value(token)[1], edit.value, old_formula, new_formula)
+            )
+        return found
+
+    def _value(self, token: Token | None) -> tuple[str | None, Scalar]:
+        """The stored text and the value of a cell."""
+        if token is None or token[6] is None:
+            return ("", "") if token is not None and token[3] == "str" else (None, None)
+        return self.workbook.decode(token[3], token[6])
 
     # --- verification --------------------------------------------------------------------------
 
@@ -369,13 +397,7 @@ class SheetPatch:
         if isinstance(edit, Put) and token is not None and token[5] is not None:
             return False
         value = edit.value
-        text = token[6] if token is not None else None
-        kind = token[3] if token is not None else None
-        have: Scalar = None
-        if text is not None:
-            text, have = self.workbook.decode(kind, text)
-        elif kind == "str":
-            text = have = ""
+        text, have = self._value(token)
         if value is None or text is None:
             return value is None and text is None
         if isinstance(value, Decimal) and isinstance(have, Decimal):

@@ -60,14 +60,15 @@ MAX_CELLS = 400_000
 
 # Every part is possessive (`++`): a form that is not the usual one fails at once.
 _ATTRIBUTES = r'(?: [A-Za-z_][\w:.]*+="[^"<&]*+")*+'
+_FACTS = r'(?: [A-Za-z_]\w*+="[^"<&]*+")*+'  # of a formula: no other namespace has a say there
 _PIECE = re.compile(
     r'(?:<c r="([A-Z]++)([0-9]++)"(?: s="([0-9]++)")?+(?: t="([a-zA-Z]++)")?+'
     r'(?: cm="[0-9]++")?+(?: vm="[0-9]++")?+ ?'
-    rf"(?:/>|>(?:<f({_ATTRIBUTES})(?:>([^<>]*+)</f>| ?/>))?+"
+    rf"(?:/>|>(?:<f({_FACTS})(?:>([^<>]*+)</f>| ?/>))?+"
     r'(?:<v>([^<>]*+)</v>|<v ?/>|<is><t(?: xml:space="preserve")?+>([^<>]*+)</t></is>)?+</c>)'
     r"|<row((?: [^<>]*+)?+)>)"
     # Cells that have nothing but a look follow in long runs and are stepped over.
-    r'(?:<c r="[A-Z]++[0-9]++"(?: s="[0-9]++")?+(?: t="n")?+ ?/>)*+'
+    r'(?:<c r="[A-Z]{1,2}+[0-9]{1,6}+"(?: s="[0-9]++")?+(?: t="n")?+(?: ?/>|></c>))*+'
     r"(</row>)?+",
     re.ASCII,
 )
@@ -160,7 +161,7 @@ class SheetXml:
         outside = self.text[: self.start] + self.text[self.end :]
         self.frame = package.parse(part, _DECLARATION.sub("", outside).encode())
         self.space = namespace(self.frame) or ""
-        if not self.space or self.frame.find(self.space + "sheetData") is None:
+        if not self.space or len(self.frame.findall(self.space + "sheetData")) != 1:
             raise ValueError("sheetData")
 
     @property
@@ -260,6 +261,7 @@ class SheetXml:
         seen: set[int] = set()
         others: set[str] = set()
         row, digits_of_row, is_open = 0, "", False
+        escaped = "&" in text or "\r" in text
         columns = COLUMNS
         iterator = iter(pieces)
         for _, letters, digits, style, kind, attrs, formula, stored, inline, opening, closing in zip(
@@ -271,11 +273,14 @@ class SheetXml:
                     raise Unusual
                 if stored is None:
                     stored = inline
-                if stored is not None and ("&" in stored or "\r" in stored):
+                if escaped and stored and ("&" in stored or "\r" in stored):
                     stored = _decoded(stored)
                 if attrs is not None:
-                    formula = _decoded(formula) if formula else ""
-                    yield row, column, style, kind, attrs, formula, stored
+                    if attrs:
+                        others.add(attrs)
+                    if escaped and formula:
+                        formula = _decoded(formula)
+                    yield row, column, style, kind, attrs, formula or "", stored
                 elif stored is not None:
                     yield row, column, style, kind, "", None, stored
             elif opening is not None:
@@ -293,11 +298,12 @@ class SheetXml:
             raise Unusual
 
     def _sound_attributes(self, text: str) -> bool:
-        """Whether XML allows these further attributes of a row, and none of them changes meanings."""
+        """Whether XML allows these attributes, and none of them changes what the others mean."""
         if not _OTHERS.fullmatch(text):
             return False
         names = [name for name, _ in _ATTRIBUTE.findall(text)]
         known = all(":" not in name or name.partition(":")[0] in self.frame.nsmap for name in names)
+        # A second `r` of a row stands here, too; `ref` and `si` of formulas are other names.
         return known and len(set(names)) == len(names) and "r" not in names and "xmlns" not in names
 
     # --- the thorough way ----------------------------------------------------------------------
@@ -335,10 +341,13 @@ def shared_strings(package: Package, part: str) -> list[str]:
     if 0 <= start < end and "<!" not in text[:start]:
         pieces = _STRING.split(text[start:end])
         root = package.parse(part, _DECLARATION.sub("", text[:start] + text[end:]).encode())
-        if not "".join(pieces[::2]).strip() and not root.prefix and _sound_entities(text[start:end]):
+        usual = root.tag == (namespace(root) or "") + "sst" and not root.prefix and not len(root)
+        if usual and not "".join(pieces[::2]).strip() and _sound_entities(text[start:end]):
             return [_decoded(piece) for piece in pieces[1::2]]
     root = package.xml(part)
     space = namespace(root) or ""
+    if root.tag != space + "sst":
+        package.corrupt(part, "bukan daftar teks")
     return [_rich_text(item, space) for item in root if isinstance(item.tag, str)]
 
 
@@ -387,7 +396,7 @@ class _Parsed:
         try:
             parser.Parse(self._raw, True)
         except ExpatError as problem:
-            raise ValueError(f"XML tidak sah: {problem}") from None
+            raise ValueError(f"XML tidak sah di baris {problem.lineno}") from None
         finally:
             # The parser holds bound methods of this object: a cycle that would outlive the reading.
             parser.StartElementHandler = parser.EndElementHandler = parser.CharacterDataHandler = None
@@ -406,8 +415,11 @@ class _Parsed:
 
     def _open(self, name: str, attrs: dict[str, str]) -> None:
         space, _, local = name.rpartition(" ")
-        self._path.append(local if space in NAMESPACES else "?")
+        local = local if space in NAMESPACES else "?"
         path = self._path
+        path.append(local)
+        if len(path) > _DEEPEST:
+            raise ValueError("unsur bertingkat terlalu dalam")
         if path[:2] != _SHEET_DATA:
             return
         depth = len(path)
@@ -418,7 +430,8 @@ class _Parsed:
             if hollow:
                 self._fill_hollow(start)
         elif depth == 3 and local == "row":
-            written = attrs.get("r") or str(self._row + 1)
+            _refuse_too_many(len(self.rows) + 1, self._count)
+            written = attrs.get("r", str(self._row + 1))
             self._row, self._column = _row_number(written, self._numbers), 0
             self._row_start, self._row_inner, self._row_hollow = self._here()
             self._row_named = "r" in attrs
@@ -521,6 +534,7 @@ class _Parsed:
         self.rows = [Row(r.number, index[r.start], index[r.inner], index[r.end]) for r in self.rows]
 
 
+_DEEPEST = 256
 _SHEET_DATA = ["worksheet", "sheetData"]
 _TAG = re.compile(rb"""<(?:[^"'>]|"[^"]*"|'[^']*')*>""")
 

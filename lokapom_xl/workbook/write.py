@@ -13,9 +13,10 @@ from pathlib import Path
 
 from .edits import Edit, Edits, Formula, Look, Put, Store
 from .errors import BookError
+from .history import sha256
 from .package import CONTENT_TYPES, Package, open_package, relations_part
 from .read import Workbook
-from .saving import refuse_if_locked, replace_file
+from .saving import Track, refuse_if_locked, replace_file
 from .sheet_patch import MAX_TEXT, SheetPatch
 
 
@@ -87,11 +88,12 @@ class Revision:
             # The list of sheets and of names comes before, whatever else the book leaves out.
             text = f'{text[:place]}<{prefix}calcPr fullCalcOnLoad="1"/>{text[place:]}'
         else:
-            tag = re.sub(r'\sfullCalcOnLoad="[^"]*"', "", found[0])
+            tag = re.sub(r"""\sfullCalcOnLoad\s*=\s*("[^"]*"|'[^']*')""", "", found[0])
             end = "/>" if tag.endswith("/>") else ">"
             tag = f'{tag[: -len(end)].rstrip()} fullCalcOnLoad="1"{end}'
             text = text[: found.start()] + tag + text[found.end() :]
-        if root.find(space + "calcPr") is None or 'fullCalcOnLoad="1"' not in (found[0] if found else ""):
+        known = root.find(space + "calcPr")
+        if known is None or known.get("fullCalcOnLoad") not in ("1", "true"):
             self.members[part.lower()] = text.encode(encoding)
 
     def data(self) -> bytes:
@@ -111,14 +113,17 @@ class Revision:
                     return False
             elif self.package.compressed(info) != written.compressed(written.members[key]):
                 return False
+        Workbook(written)  # the parts around the sheets, too, must be what a reader accepts
         return all(patch.confirm() for patch in self.patches)
 
 
-def save_edits(source: Path | str, target: Path | str, edits: Edits) -> bool:
+def save_edits(source: Path | str, target: Path | str, edits: Edits, track: Track | None = None) -> bool:
     """Write `source` with `edits` to `target`; True when the target was written.
 
     Nothing at all is written when the target already is what it would become. On any refusal or
-    failure (`BookError`) the target stays as it was and no other file is left behind.
+    failure (`BookError`) the target stays as it was and no other file is left behind. `track` asks
+    for a backup and a record in the journal of a book that is changed in place; with its `known`
+    checksum, a book that has changed since it was read is refused.
     """
     source = Path(source)
     target = Path(os.path.realpath(target))  # a link stays a link; the file it leads to is replaced
@@ -130,8 +135,14 @@ def save_edits(source: Path | str, target: Path | str, edits: Edits) -> bool:
             f"{source.name} tidak dapat disimpan sebagai {target.name} karena akhirannya berbeda.",
             f"Pakai akhiran {source.suffix} untuk berkas hasil.",
         )
+    if track is not None and track.known and sha256(package.data) != track.known:
+        raise BookError(
+            "TULIS17", f"{source.name} diubah oleh program lain selama diproses.", "Ulangi perintahnya."
+        )
     revision = Revision(package, edits)
-    return replace_file(target, revision.data(), package, revision.is_in)
+    if track is not None:
+        track.changes = [change for patch in revision.patches for change in patch.changes()]
+    return replace_file(target, revision.data(), package, revision.is_in, track)
 
 
 def clear_stored_values(source: Path | str, target: Path | str) -> bool:
@@ -156,6 +167,7 @@ __all__ = [
     "Put",
     "Revision",
     "Store",
+    "Track",
     "clear_stored_values",
     "refuse_if_locked",
     "save_edits",
