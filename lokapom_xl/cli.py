@@ -22,6 +22,16 @@ _BOOK = click.Path(path_type=Path)
 FAILED = 2
 
 
+_backups = click.option(
+    "--backups",
+    type=click.IntRange(0, 1000),
+    default=10,
+    show_default=True,
+    envvar="LOKAPOM_BACKUPS",
+    help="Jumlah cadangan yang disimpan di folder cadangan-lokapom.",
+)
+
+
 class _Group(click.Group):
     """Commands in the order of the work, not of the alphabet; mistakes in a call named in Indonesian."""
 
@@ -136,6 +146,7 @@ def new(kind: str, year: int, rules_of: int | None, unit: str, output: Path) -> 
 @click.option("-o", "--output", type=_BOOK, help="Simpan ke berkas lain.")
 @click.option("--overwrite", is_flag=True, help="Timpa isian yang sudah ada.")
 @click.option("--dry-run", is_flag=True, help="Hanya tampilkan sel, nilai lama, nilai baru.")
+@_backups
 @_plain_errors
 def fill(
     book: Path,
@@ -145,6 +156,7 @@ def fill(
     output: Path | None,
     overwrite: bool,
     dry_run: bool,
+    backups: int,
 ) -> None:
     """Isi BOOK dari data, lalu hitung.
 
@@ -156,7 +168,7 @@ def fill(
     from .actions.fill import fill as run
     from .numbers import show
 
-    report = run(book, [*sources, *more], month or 0, output, overwrite, dry_run)
+    report = run(book, [*sources, *more], month or 0, output, overwrite, dry_run, backups)
     if dry_run:
         for change in report.changes:
             click.echo(
@@ -181,12 +193,13 @@ def fill(
 @main.command()
 @click.argument("book", type=_BOOK)
 @click.option("-o", "--output", type=_BOOK, help="Simpan ke berkas lain.")
+@_backups
 @_plain_errors
-def compute(book: Path, output: Path | None) -> None:
+def compute(book: Path, output: Path | None, backups: int) -> None:
     """Hitung ulang semua sel rumus BOOK dan simpan nilainya di samping rumus."""
     from .actions.compute import compute as run
 
-    report = run(book, output)
+    report = run(book, output, backups)
     click.echo(f"{report.computed} sel dihitung, {len(report.changes)} berubah. Disimpan: {report.path}")
     _tell_uncomputed(report)
 
@@ -196,8 +209,13 @@ def _tell_uncomputed(report: Any) -> None:
         click.echo(
             f"Perhatian: rumus tertimpa nilai di {_listed(report.typed)}; nilai itu dipakai apa adanya."
         )
+    if report.evaluated:
+        click.echo(f"Rumus lain ikut dihitung: {_listed(report.evaluated)}.")
     if report.uncomputed:
-        click.echo(f"Perhatian: bukan rumus resmi, nilai tersimpannya dihapus: {_listed(report.uncomputed)}.")
+        click.echo(
+            "Perhatian: nilai tersimpan rumus lain dihapus karena mungkin tidak cocok lagi: "
+            f"{_listed(report.uncomputed)}. Nilainya muncul kembali bila buku dibuka di Excel."
+        )
 
 
 @main.command()

@@ -8,6 +8,7 @@ import os
 import re
 import shutil
 import stat
+import sys
 import zipfile
 from collections.abc import Callable
 from decimal import Decimal
@@ -234,7 +235,12 @@ def test_what_staff_added_by_hand_survives_fill(
     convert([path], "pdf")  # opens in a real spreadsheet program
 
 
-def test_foreign_formulas_lose_a_value_that_may_be_stale(rapk: Path) -> None:
+@pytest.mark.parametrize("installed", [True, False])
+def test_foreign_formulas_never_keep_a_stale_value(
+    rapk: Path, monkeypatch: pytest.MonkeyPatch, installed: bool
+) -> None:
+    if not installed:
+        monkeypatch.setitem(sys.modules, "formualizer", None)
     with zipfile.ZipFile(rapk) as package:
         parts = {info.filename: package.read(info) for info in package.infolist()}
     name = "xl/worksheets/sheet2.xml"
@@ -244,13 +250,21 @@ def test_foreign_formulas_lose_a_value_that_may_be_stale(rapk: Path) -> None:
     with zipfile.ZipFile(rapk, "w", zipfile.ZIP_DEFLATED) as package:
         for part, data in parts.items():
             package.writestr(part, data)
-    assert value(rapk, "PK!F2") == D(11346712000)
+    kept = D(11346712000)
+    assert value(rapk, "PK!F2") == kept
     assert compute(rapk).uncomputed == []  # nothing changed, nothing can be stale
     source = rapk.with_name("nama.csv")
     source.write_text("nama_sel,isi\nPK_NAMA,Kepala Baru\n", encoding="utf-8")
     report = fill(rapk, [source], overwrite=True)
-    assert report.computed is not None and report.computed.uncomputed == ["PK!F2"]
-    assert value(rapk, "PK!F2") is None
+    assert report.computed is not None and report.computed.uncomputed == []  # it hangs on other cells
+    assert value(rapk, "PK!F2") == kept
+    source.write_text("nama_sel,isi\nPK_ANGGARAN,2000\n", encoding="utf-8")
+    done = fill(rapk, [source], overwrite=True).computed
+    assert done is not None
+    if installed:
+        assert done.evaluated == ["PK!F2"] and value(rapk, "PK!F2") == D(4000)
+    else:
+        assert done.uncomputed == ["PK!F2"] and value(rapk, "PK!F2") is None
 
 
 def test_a_formula_in_an_entry_is_refused(rapk: Path) -> None:

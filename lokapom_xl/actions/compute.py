@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 
 from ..checks.cell_formulas import same_formula
 from ..numbers import CellError, Scalar, points_from_percent_cell, read_text, show
-from ..workbook.cells import Key, a1
+from ..workbook import engine
+from ..workbook.address import a1
+from ..workbook.cells import Key
+from ..workbook.dependents import Place, affected, foreign_formulas
 from ..workbook.errors import BookError
 from ..workbook.evaluate import Evaluator
+from ..workbook.history import KEEP
 from ..workbook.layout import INDICATOR
 from ..workbook.locate import BookView, Problem, open_view
 from ..workbook.read import Cell, read_book
-from ..workbook.write import Put, Store, refuse_if_locked, save_edits
+from ..workbook.write import Put, Store, Track, refuse_if_locked, save_edits
 
 Edits = dict[str, dict[tuple[int, int], Put | Store]]
 
@@ -26,18 +30,24 @@ _UNKNOWN = CellError("#UNKNOWN", "rumus bukan rumus resmi", "tak-terhitung")
 
 @dataclass
 class ComputeReport:
-    """What a computation changed: cells with old and new stored value, and what could not be computed."""
+    """What a computation changed: cells with old and new stored value.
+
+    `evaluated` are formulas of other people that the engine gave a value, `uncomputed` those that
+    lost theirs, `typed` computed cells in which somebody typed a value over the formula.
+    """
 
     path: Path
     changes: list[tuple[str, str, Scalar, Scalar]] = field(default_factory=list)
     computed: int = 0
+    evaluated: list[str] = field(default_factory=list)
     uncomputed: list[str] = field(default_factory=list)
     typed: list[str] = field(default_factory=list)
 
 
-def compute(path: Path, output: Path | None = None) -> ComputeReport:
+def compute(path: Path, output: Path | None = None, backups: int = KEEP) -> ComputeReport:
     """Store the value of every computed cell of the book at `path` (into `output`, else in place).
 
+    A book that is changed in place is backed up; `backups` says how many versions are kept.
     Entries are not touched. `BookError` when the book is unreadable, has a fault of structure, or
     holds text or a per-cent format where a number belongs; then nothing is written.
     """
@@ -46,7 +56,7 @@ def compute(path: Path, output: Path | None = None) -> ComputeReport:
     view = open_sound_view(path)
     report, edits = computed_edits(view)
     report.path = target
-    save_edits(path, target, edits)
+    save_edits(path, target, edits, Track("compute", backups, view.book.sha256))
     return report
 
 
@@ -165,17 +175,18 @@ class _SheetEvaluator(Evaluator):
         return any(text is not None and same_formula(cell.formula, text) for text in texts)
 
 
-def computed_edits(view: BookView, entered: bool = False) -> tuple[ComputeReport, Edits]:
-    """The stored values that the book's computed cells should have, as edits where they differ.
+def computed_edits(view: BookView, entered: Collection[Place] = ()) -> tuple[ComputeReport, Edits]:
+    """The stored values that the book's formulas should have, as edits where they differ.
 
-    `entered` says that entries change, too, so that formulas of others may be stale in any case.
+    `entered` are entry cells that change, too; the view already holds their new values.
     """
     report = ComputeReport(view.book.path)
     edits: Edits = defaultdict(dict)
     evaluator = _SheetEvaluator(view)
-    contract: set[tuple[str, int, int]] = set()
+    ours: set[Place] = set()
+    unknown: list[Place] = []
 
-    def store(place: tuple[str, int, int], value: Scalar) -> None:
+    def store(place: Place, value: Scalar) -> None:
         sheet, row, column = place
         old = view.book.sheets[sheet].cells[row, column].value
         if not _same_stored(old, value):
@@ -184,29 +195,60 @@ def computed_edits(view: BookView, entered: bool = False) -> tuple[ComputeReport
 
     for _, _, key, _ in evaluator.computed_keys():
         place = view.positions.at(key)
-        contract.add(place)
         cell = view.cell(key)
-        name = f"{place[0]}!{a1(place[1], place[2])}"
         if cell is None or cell.formula is None:
-            report.typed.append(name)
+            report.typed.append(_name(place))
             continue
+        ours.add(place)
         value = evaluator.chain(key)
         if isinstance(value, CellError) and value.name == _UNKNOWN.name:
-            report.uncomputed.append(name)
-            store(place, None)
+            unknown.append(place)
             continue
         report.computed += 1
         store(place, value)
-    _echoes(view, contract, store)
-    if entered or any(edits.values()):
-        drop_foreign_values(view, contract, edits, report)
+    _echoes(view, ours, store)
+    _others(view, ours, unknown, entered, edits, report, store)
     return report, edits
+
+
+def _others(
+    view: BookView,
+    ours: set[Place],
+    unknown: list[Place],
+    entered: Collection[Place],
+    edits: Edits,
+    report: ComputeReport,
+    store: Callable[[Place, Scalar], None],
+) -> None:
+    """Formulas of other people: a value by the engine, or none; never a stale one.
+
+    Those that hang on nothing that changed keep what they have.
+    """
+    book = view.book
+    changed = {(sheet, *place) for sheet, cells in edits.items() for place in cells}
+    foreign = foreign_formulas(book, ours)
+    stale = affected(book, {*changed, *entered, *unknown}, foreign)
+    wanted = {*unknown, *stale, *(place for place, cell in foreign.items() if cell.value is None)}
+    values = {(sheet, *place): edit.value for sheet, cells in edits.items() for place, edit in cells.items()}
+    known = engine.evaluate(book, wanted, values)
+    for place in sorted(wanted):
+        value = known.get(place)
+        if value is not None:
+            store(place, value)
+            report.evaluated.append(_name(place))
+        elif book.sheets[place[0]].cells[place[1], place[2]].value is not None or place in unknown:
+            store(place, None)
+            report.uncomputed.append(_name(place))
+
+
+def _name(place: Place) -> str:
+    return f"{place[0]}!{a1(place[1], place[2])}"
 
 
 def _echoes(
     view: BookView,
-    contract: set[tuple[str, int, int]],
-    store: Callable[[tuple[str, int, int], Scalar], None],
+    ours: set[Place],
+    store: Callable[[Place, Scalar], None],
 ) -> None:
     """Cells that only repeat a named cell, such as `=NAMA_UNIT` under a title."""
     named = {name.casefold(): place for name, place in view.fields.items()}
@@ -216,22 +258,10 @@ def _echoes(
             if source is None:
                 continue
             place = (sheet.name, row, column)
-            contract.add(place)
+            ours.add(place)
             origin = view.book.sheets[source[0]].cells.get((source[1], source[2]))
             # A reference to an empty cell shows 0.
             store(place, origin.value if origin is not None and origin.value is not None else Decimal(0))
-
-
-def drop_foreign_values(
-    view: BookView, contract: set[tuple[str, int, int]], edits: Edits, report: ComputeReport
-) -> None:
-    """Formulas that are not ours may depend on what changed: no stored value rather than a stale one."""
-    for sheet in view.book.sheets.values():
-        for (row, column), cell in sheet.cells.items():
-            if cell.formula is None or (sheet.name, row, column) in contract or cell.value is None:
-                continue
-            edits[sheet.name][row, column] = Store(None)
-            report.uncomputed.append(f"{sheet.name}!{a1(row, column)}")
 
 
 def _same_stored(old: Scalar, new: Scalar) -> bool:

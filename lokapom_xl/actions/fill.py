@@ -9,11 +9,12 @@ from decimal import Decimal
 from pathlib import Path
 
 from ..numbers import NOT_MEASURED, Scalar, show
-from ..workbook.cells import a1
+from ..workbook.address import a1
 from ..workbook.errors import BookError
 from ..workbook.evaluate import Evaluator
+from ..workbook.history import KEEP
 from ..workbook.locate import BookView
-from ..workbook.write import Put, save_edits
+from ..workbook.write import Put, Track, save_edits
 from .compute import ComputeReport, Edits, computed_edits, open_sound_view, saving_target, with_values
 from .sources import FieldOffer, Offer, collect
 
@@ -48,10 +49,12 @@ def fill(
     output: Path | None = None,
     overwrite: bool = False,
     dry_run: bool = False,
+    backups: int = KEEP,
 ) -> FillReport:
     """Write the data of `sources` into the entry cells of `book` and recompute it.
 
-    A cell that already holds another value is overwritten only with `overwrite`. `BookError`, with
+    A cell that already holds another value is overwritten only with `overwrite`. A book that is
+    changed in place is backed up; `backups` says how many versions are kept. `BookError`, with
     nothing written, when a source conflicts with another, is incomplete, or names an unknown row.
     """
     book = Path(book)
@@ -68,11 +71,11 @@ def fill(
         _offer(view, place, item.value, item.origin, overwrite, report, values, placeholder)
     filled = with_values(view, values)
     _refuse_contradictions(filled, offers)
-    report.computed, edits = computed_edits(filled, entered=bool(values))
+    report.computed, edits = computed_edits(filled, entered=values.keys())
     for (sheet, row, column), value in values.items():
         edits[sheet][row, column] = Put(value)
     if not dry_run:
-        save_edits(book, target, _ordered(edits))
+        save_edits(book, target, _ordered(edits), Track("fill", backups, view.book.sha256))
     return report
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -95,5 +96,4 @@ class finished:
             if kind is None:
                 os.replace(self.draft, self.target)
         finally:
-            self.draft.unlink(missing_ok=True)
-            os.rmdir(self.folder)
+            shutil.rmtree(self.folder, ignore_errors=True)  # with the draft's own history

@@ -59,6 +59,7 @@ class Positions:
 
     year: int
     tables: dict[str, Placed] = field(default_factory=dict)
+    _found: dict[tuple[int, Key], list[Key]] = field(default_factory=dict, repr=False, compare=False)
 
     def has(self, key: Key) -> bool:
         table = self.tables.get(key.table)
@@ -73,6 +74,13 @@ class Positions:
 
     def cells_of(self, arg: Arg, key: Key) -> list[Key]:
         """The cells that `arg` of the computed cell `key` stands for (present ones only)."""
+        place = id(arg), key  # an argument is a part of the layout, which lives on
+        found = self._found.get(place)
+        if found is None:
+            found = self._found[place] = self._find(arg, key)
+        return found
+
+    def _find(self, arg: Arg, key: Key) -> list[Key]:
         slug, month = _split(key.row)
         if isinstance(arg, Same):
             keys = [Key(key.table, key.row, arg.column)]

@@ -65,7 +65,8 @@ FILE_CODES: dict[str, str] = {
     "TULIS15": "Akhiran berkas asal dan tujuan berbeda.",
     "TULIS16": "Sel termasuk kepala tabel atau daerah terlindung.",
     "TULIS17": "Berkas tujuan diubah program lain selama diproses.",
+    "TULIS18": "Penyimpanan gagal; berkas lama tidak berubah.",
     "TULIS19": "Buku sedang disimpan oleh proses lain. Tunggu sebentar lalu ulangi.",
     "TULIS20": "Tidak ada perubahan oleh lokapom-xl yang dapat dibatalkan.",
-    "TULIS18": "Penyimpanan gagal; berkas lama tidak berubah.",
+    "TULIS21": "Buku ini tidak dapat diberi tanda. Buka dan simpan di Excel, lalu ulangi.",
 }

@@ -13,6 +13,8 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import NoReturn
 
+from lxml.etree import tostring
+
 from ..numbers import ERROR_CODES, CellError, Scalar, from_float, plain
 from .address import MAX_COLUMN, MAX_ROW, Box, Position, a1, box, inside
 from .edits import Edit, Formula, Look, Put, Store
@@ -21,6 +23,11 @@ from .history import Change
 from .package import namespace
 from .read import Workbook
 from .sheet_xml import Row, SheetXml, Token, attributes, usual_token
+from .xml_text import PAIR as _PAIR
+from .xml_text import TAG as _TAG
+from .xml_text import XmlPart
+from .xml_text import with_attribute as _with
+from .xml_text import without as _without
 
 MAX_TEXT = 32_767
 """Characters (UTF-16 units) that Excel keeps in one cell."""
@@ -31,8 +38,16 @@ MAX_FORMULA = 8_192
 class SheetPatch:
     """The edits of one sheet that change something, checked and applied when made."""
 
-    def __init__(self, workbook: Workbook, name: str, edits: Mapping[Position, Edit]) -> None:
+    def __init__(
+        self,
+        workbook: Workbook,
+        name: str,
+        edits: Mapping[Position, Edit],
+        tail: Mapping[str, str] | None = None,
+    ) -> None:
+        """`tail`: the attributes, as written, of empty elements that are to follow the rows, by name."""
         self.workbook, self.name, self.part = workbook, name, workbook.parts[name]
+        self.tail = tail or {}
         self.file = workbook.package.path.name
         self.xml = xml = workbook.sheet_xml(name)
         self.tokens = {(token[0], token[1]): token for token in xml.tokens()}
@@ -61,7 +76,10 @@ class SheetPatch:
             isinstance(edit, Store) and edit.value is None for edit in self.edits.values()
         )
         self._replaced: dict[Position, tuple[str, str]] = {}
+        self._base = xml
         self._text = self._assemble() if self.edits else xml.text
+        if self.tail:
+            self._text = self._with_tail()
 
     def _note_role(self, place: Position, token: Token) -> None:
         facts = attributes(token[4])
@@ -214,6 +232,16 @@ class SheetPatch:
         pieces.append(base.text[last:])
         return "".join(pieces)
 
+    def _with_tail(self) -> str:
+        """The text with the elements that are to follow the rows, each where the schema wants it."""
+        base = self._base
+        after = base.text[base.end :]
+        frame = XmlPart(base.text[: base.start] + after)
+        for name, facts in self.tail.items():
+            before = _ORDER[: _ORDER.index(name)]
+            frame.insert_after(frame.root, before, f"<{base.prefix}{name}{facts}/>")
+        return self._text.removesuffix(after) + frame.text()[base.start :]
+
     def _with_places(self) -> SheetXml:
         """The sheet with a row for every edit, ready for cells that are new.
 
@@ -222,7 +250,10 @@ class SheetPatch:
         xml, text = self.xml, self.xml.text
         rows = {row.number: row for row in xml.rows()}
         created = [
-            place for place in self.edits if place[0] not in rows or not xml.cell(rows[place[0]], place[1])
+            place
+            for place in self.edits
+            if place not in self.tokens
+            and (place[0] not in rows or xml.cell(rows[place[0]], place[1]) is None)
         ]
         if not created:
             return xml
@@ -291,27 +322,30 @@ class SheetPatch:
 
     def _new_cell(self, row: Row, column: int, edit: Edit) -> str:
         base = self._base
-        facts = _facts(base.text[row.start : row.inner])
-        own = facts.get("s") if facts.get("customFormat") in ("1", "true") else None
-        style = own or self._column_style(column)
+        style = style_at(base, row, column)
         look = f' s="{style}"' if style else ""
         return self._edited_cell(f'<{base.prefix}c r="{a1(row.number, column)}"{look}/>', edit)
-
-    def _column_style(self, column: int) -> str | None:
-        for item in self.xml.frame.iterfind(f"{self.xml.space}cols/{self.xml.space}col"):
-            if int(item.get("min", "0")) <= column <= int(item.get("max", "0")):
-                return item.get("style")
-        return None
 
     def _edited_cell(self, fragment: str, edit: Edit) -> str:
         """The text of a `<c>` with the edit."""
         prefix = self.xml.prefix
+        plain = _PLAIN.fullmatch(fragment)
+        if plain is not None and not isinstance(edit, Look):
+            kind, stored = stored_xml(edit, "")
+            formula = (plain[2] or "") if isinstance(edit, Store) else ""
+            if isinstance(edit, Formula):
+                formula = f"<f>{_xml(edit.text)}</f>"
+            inner = formula + stored
+            return f"{plain[1]}{kind}>{inner}</c>" if inner else f"{plain[1]}/>"
         match = _TAG.match(fragment)
         assert match is not None  # it was found as a cell
         opening, content = match[0], fragment[match.end() :]
         hollow = opening.endswith("/>")
         if isinstance(edit, Look):
-            return _with(opening, "s", str(edit.style)) + content
+            # Behind the address, where programs write it: any other order is not the usual form.
+            looks = f' s="{edit.style}"'
+            tag = _PAIR.sub(lambda m: m[0] + looks if m[1] == "r" else m[0], _without(opening, "s"))
+            return (tag if looks in tag else _with(opening, "s", str(edit.style))) + content
         formula = _child(content, prefix, "f") if not hollow else ""
         rest = _child(content, prefix, "extLst") if not hollow else ""
         # `vm` describes the old value; `cm` an array formula, which only a stored result leaves there.
@@ -320,7 +354,7 @@ class SheetPatch:
             formula = f"<{prefix}f>{_xml(edit.text)}</{prefix}f>"
         elif isinstance(edit, Put):
             formula = ""
-        kind, stored = _stored(edit, prefix)
+        kind, stored = stored_xml(edit, prefix)
         opening = opening.removesuffix("/>").removesuffix(">").rstrip() + kind
         inner = formula + stored + rest
         return f"{opening}>{inner}</{prefix}c>" if inner else f"{opening}/>"
@@ -355,11 +389,16 @@ class SheetPatch:
         In the usual form it is enough that every edit replaced one whole `<c>` by another: all
         around them is the same text. Any other form is read again from end to end.
         """
+        if self.tail and not self._is_tail_added():
+            return False
         if self._base.is_usual:
-            return all(
-                self._is_edited(place, usual_token(old, place) if old else None, usual_token(new, place))
-                for place, (old, new) in self._replaced.items()
-            )
+            try:
+                return all(
+                    self._is_edited(place, self._known(place, old), usual_token(new, place))
+                    for place, (old, new) in self._replaced.items()
+                )
+            except ValueError:
+                return False
         try:
             after = SheetXml(self.workbook.package, self.part, self._text)
             tokens = {(token[0], token[1]): token for token in after.tokens()}
@@ -371,6 +410,23 @@ class SheetPatch:
             else self.tokens.get(place) == tokens.get(place)
             for place in self.tokens.keys() | tokens.keys() | self.edits.keys()
         )
+
+    def _is_tail_added(self) -> bool:
+        """Whether the new elements stand around the rows, once each, and all others are as they were."""
+        try:
+            after = SheetXml(self.workbook.package, self.part, self._text)
+        except (ValueError, BookError):
+            return False
+        known, size = self.xml.space, self.xml.space + "dimension"  # an edit may have widened that
+        found = {name: [item for item in after.frame if item.tag == known + name] for name in self.tail}
+        new = {item for items in found.values() for item in items}
+        old = [tostring(item) for item in self.xml.frame if item.tag != size]
+        kept = [tostring(item) for item in after.frame if item.tag != size and item not in new]
+        return old == kept and all(len(items) == 1 for items in found.values())
+
+    def _known(self, place: Position, old: str) -> Token | None:
+        """What a replaced fragment said; ValueError unless it was one whole cell."""
+        return self.tokens.get(place) if not old or _PLAIN.fullmatch(old) else usual_token(old, place)
 
     def _is_edited(self, place: Position, old: Token | None, new: Token | None) -> bool:
         """Whether a cell became what it should, and kept what no edit may change."""
@@ -408,11 +464,39 @@ class SheetPatch:
         return type(value) is type(have) and value == have
 
 
+def style_at(xml: SheetXml, row: Row | None, column: int) -> str | None:
+    """The format number of a cell, or the one that it would get there: its row's or its column's."""
+    if row is not None:
+        span = xml.cell(row, column)
+        if span is not None:
+            return _attribute(xml.text[span.start : span.end], "s")
+        facts = _facts(xml.text[row.start : row.inner])
+        if facts.get("s") and facts.get("customFormat") in ("1", "true"):
+            return facts["s"]
+    for item in xml.frame.iterfind(f"{xml.space}cols/{xml.space}col"):
+        if int(item.get("min", "0")) <= column <= int(item.get("max", "0")):
+            return item.get("style")
+    return None
+
+
+#: The children of a worksheet up to those that this package adds, in the order of the schema.
+_WORKSHEET = (
+    "sheetPr dimension sheetViews sheetFormatPr cols sheetData sheetCalcPr sheetProtection protectedRanges "
+    "scenarios autoFilter sortState dataConsolidate customSheetViews mergeCells phoneticPr "
+    "conditionalFormatting dataValidations hyperlinks printOptions pageMargins pageSetup headerFooter "
+    "rowBreaks colBreaks customProperties cellWatches ignoredErrors smartTags drawing legacyDrawing"
+)
+_ORDER = _WORKSHEET.split()
+
+
 # --- texts ---------------------------------------------------------------------------------------
 
-_QUOTED = r"""(?:[^"'>]|"[^"]*"|'[^']*')*"""
-_TAG = re.compile(rf"<{_QUOTED}>")
-_PAIR = re.compile(r"""\s+([\w:.-]+)\s*=\s*("[^"]*"|'[^']*')""")
+#: What nearly every cell looks like: its start tag up to the type, and its formula.
+_PLAIN = re.compile(
+    r'(<c r="[A-Z]++[0-9]++"(?: s="[0-9]++")?+)(?: t="[a-zA-Z]++")?+'
+    r"(?:/>|>(<f(?: [^<>]*+)?>[^<>]*+</f>|<f [^<>]*+(?<=/)>)?+"
+    r"(?:<v>[^<>]*+</v>|<v/>|<is><t(?: [^<>]*+)?>[^<>]*+</t></is>)?+</c>)"
+)
 _DIMENSION = re.compile(r"""(<(?:\w+:)?dimension\b[^>]*?\sref\s*=\s*)(?:"[^"]*"|'[^']*')""")
 
 
@@ -428,18 +512,6 @@ def _attribute(text: str, name: str) -> str | None:
 
 def _facts(text: str, *without: str) -> dict[str, str]:
     return {key: value[1:-1] for key, value in _pairs(text) if key not in without}
-
-
-def _without(tag: str, *names: str) -> str:
-    """A start tag without some attributes."""
-    return _PAIR.sub(lambda match: "" if match[1] in names else match[0], tag)
-
-
-def _with(tag: str, name: str, value: str) -> str:
-    """A start tag with an attribute."""
-    tag = _without(tag, name)
-    end = "/>" if tag.endswith("/>") else ">"
-    return f'{tag.removesuffix(end).rstrip()} {name}="{value}"{end}'
 
 
 def _numbered(fragment: str, address: str) -> str:
@@ -470,7 +542,7 @@ def _xml(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def _stored(edit: Put | Store | Formula, prefix: str) -> tuple[str, str]:
+def stored_xml(edit: Put | Store | Formula, prefix: str) -> tuple[str, str]:
     """The type of a cell and the element with its value."""
     value = edit.value
     if value is None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 from .edits import Edit, Edits, Formula, Look, Put, Store
@@ -24,10 +25,17 @@ class Revision:
     """A package with edits: what its members become, and whether a file holds just that.
 
     Made in memory; `BookError` when an edit is refused. `members` maps the names of changed members
-    (in small letters) to their new content, None for a member that goes.
+    (in small letters) to their new content, None for a member that goes. `parts` are other members
+    with new content, or new ones; `tails` are new elements behind the rows of sheets (`SheetPatch`).
     """
 
-    def __init__(self, package: Package, edits: Edits) -> None:
+    def __init__(
+        self,
+        package: Package,
+        edits: Edits,
+        parts: Mapping[str, bytes] | None = None,
+        tails: Mapping[str, Mapping[str, str]] | None = None,
+    ) -> None:
         self.package = package
         self.workbook = workbook = Workbook(package)
         name = package.path.name
@@ -39,18 +47,14 @@ class Revision:
                 "Hapus tanda tangannya di Excel (Berkas > Info), atau pakai salinan tanpa tanda tangan.",
             )
         self.patches: list[SheetPatch] = []
-        for sheet, cells in edits.items():
-            if sheet not in workbook.parts:
-                raise BookError(
-                    "TULIS01",
-                    f"{name}: lembar “{sheet}” tidak ada.",
-                    f"Lembar yang ada: {', '.join(workbook.parts)}.",
-                )
+        tails = tails or {}
+        for sheet in dict.fromkeys([*edits, *tails]):
+            refuse_unknown(workbook, sheet)
             try:
-                patch = SheetPatch(workbook, sheet, cells)
+                patch = SheetPatch(workbook, sheet, edits.get(sheet, {}), tails.get(sheet))
             except ValueError as problem:
                 workbook.refuse(sheet, problem)
-            if patch.edits:
+            if patch.edits or patch.tail:
                 self.patches.append(patch)
         self.members: dict[str, bytes | None] = {
             patch.part.lower(): patch.content() for patch in self.patches
@@ -59,6 +63,9 @@ class Revision:
             self._drop_calculation_chain()
         if any(patch.values_removed for patch in self.patches) and package.path.suffix.lower() != ".xlsm":
             self._calculate_on_load()
+        for part, content in (parts or {}).items():
+            if self.members.setdefault(part.lower(), content) is not content:
+                raise ValueError(f"{part} is changed in two ways")
 
     def _drop_calculation_chain(self) -> None:
         """Excel makes the list of formulas anew when it is not there, and objects to a false one."""
@@ -117,6 +124,29 @@ class Revision:
         return all(patch.confirm() for patch in self.patches)
 
 
+def refuse_unknown(workbook: Workbook, sheet: str) -> None:
+    """`BookError` when the workbook has no worksheet of that name."""
+    if sheet not in workbook.parts:
+        raise BookError(
+            "TULIS01",
+            f"{workbook.package.path.name}: lembar “{sheet}” tidak ada.",
+            f"Lembar yang ada: {', '.join(workbook.parts)}.",
+        )
+
+
+def open_for_saving(source: Path, target: Path) -> Package:
+    """The source, when a file made of it may take the target's place."""
+    refuse_if_locked(target)
+    package = open_package(source)
+    if source.suffix.lower() != target.suffix.lower():
+        raise BookError(
+            "TULIS15",
+            f"{source.name} tidak dapat disimpan sebagai {target.name} karena akhirannya berbeda.",
+            f"Pakai akhiran {source.suffix} untuk berkas hasil.",
+        )
+    return package
+
+
 def save_edits(source: Path | str, target: Path | str, edits: Edits, track: Track | None = None) -> bool:
     """Write `source` with `edits` to `target`; True when the target was written.
 
@@ -127,14 +157,7 @@ def save_edits(source: Path | str, target: Path | str, edits: Edits, track: Trac
     """
     source = Path(source)
     target = Path(os.path.realpath(target))  # a link stays a link; the file it leads to is replaced
-    refuse_if_locked(target)
-    package = open_package(source)
-    if source.suffix.lower() != target.suffix.lower():
-        raise BookError(
-            "TULIS15",
-            f"{source.name} tidak dapat disimpan sebagai {target.name} karena akhirannya berbeda.",
-            f"Pakai akhiran {source.suffix} untuk berkas hasil.",
-        )
+    package = open_for_saving(source, target)
     if track is not None and track.known and sha256(package.data) != track.known:
         raise BookError(
             "TULIS17", f"{source.name} diubah oleh program lain selama diproses.", "Ulangi perintahnya."
@@ -169,6 +192,8 @@ __all__ = [
     "Store",
     "Track",
     "clear_stored_values",
+    "open_for_saving",
     "refuse_if_locked",
+    "refuse_unknown",
     "save_edits",
 ]
