@@ -214,7 +214,8 @@ def _tell_uncomputed(report: Any) -> None:
     if report.uncomputed:
         click.echo(
             "Perhatian: nilai tersimpan rumus lain dihapus karena mungkin tidak cocok lagi: "
-            f"{_listed(report.uncomputed)}. Nilainya muncul kembali bila buku dibuka di Excel."
+            f"{_listed(report.uncomputed)}. "
+            "Nilainya muncul kembali setelah dihitung ulang di Excel (Ctrl+Alt+F9)."
         )
 
 

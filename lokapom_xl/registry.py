@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from typing import Any, Optional, Union
 
 from .model import RuleMissing
@@ -69,13 +70,18 @@ class Function:
     doc: str = ""
 
     def __call__(self, *values: object) -> Any:
-        required = sum(not a.optional for a in self.arguments)
-        if not required <= len(values) <= len(self.arguments):
-            raise TypeError(f"{self.name} takes {required} to {len(self.arguments)} arguments")
-        shapes = [v for a, v in zip(self.arguments, values) if a.kind != "range" and _is_array(v)]
-        if shapes:
-            return self._each(values, shapes)
+        if not self.required <= len(values) <= len(self.arguments):
+            raise TypeError(f"{self.name} takes {self.required} to {len(self.arguments)} arguments")
+        if any(map(_is_array, values)):
+            shapes = [v for a, v in zip(self.arguments, values) if a.kind != "range" and _is_array(v)]
+            if shapes:
+                return self._each(values, shapes)
         return self._once(values)
+
+    @cached_property
+    def required(self) -> int:
+        """How many arguments there must be; the others may be left out."""
+        return sum(not a.optional for a in self.arguments)
 
     def _each(self, values: Sequence[Any], shapes: list[Any]) -> list[Any]:
         """Apply over the outermost dimension of the array arguments; scalars are repeated."""
@@ -98,7 +104,9 @@ class Function:
         blank = False
         for argument, value in zip(self.arguments, values):
             item = _clean(argument, value)
-            if isinstance(item, Unreadable):
+            if isinstance(item, Decimal):  # by far the most, and slow to compare with a text
+                pass
+            elif isinstance(item, Unreadable):
                 unreadable = unreadable or item
             elif isinstance(item, CellError):
                 error = error or item
@@ -154,6 +162,8 @@ def flatten(value: object) -> list[object]:
 
 
 def _clean(argument: Argument, value: object) -> object:
+    if argument.kind == "number":
+        return to_number(value)
     if argument.kind == "range":
         if value is None and argument.optional:
             return None

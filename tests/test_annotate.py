@@ -502,6 +502,8 @@ def spread(members: dict[str, bytes]) -> None:
         text = re.sub(r"<(fills|cellXfs|sheets|authors|Types)", r"<!-- <\1/> --><\1\n", text)
         members[name] = text.replace(' count="', " \n count='").replace("='2\"", "='2'").encode()
         members[name] = re.sub(rb"count='(\d+)\"", rb"count = '\1'", members[name])
+    sheet = members["xl/worksheets/sheet2.xml"]
+    members["xl/worksheets/sheet2.xml"] = re.sub(rb"(<pageMargins|</worksheet>)", rb"\n  \1", sheet)
 
 
 def plain_comment(members: dict[str, bytes]) -> None:
@@ -510,6 +512,7 @@ def plain_comment(members: dict[str, bytes]) -> None:
     )
 
 
+@pytest.mark.filterwarnings("ignore:Workbook contains no default style")
 @pytest.mark.parametrize(
     "change", [prefixed, spread, plain_comment, without_styles], ids=lambda f: f.__name__
 )

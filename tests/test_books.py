@@ -10,7 +10,7 @@ import shutil
 import stat
 import sys
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from pathlib import Path
 
@@ -23,7 +23,7 @@ from lokapom_xl.actions.fill import fill
 from lokapom_xl.actions.new import new
 from lokapom_xl.actions.validate import check_books
 from lokapom_xl.workbook.errors import BookError
-from lokapom_xl.workbook.read import Cell, read_book
+from lokapom_xl.workbook.read import Book, Cell, read_book
 from lokapom_xl.workbook.write import Put, save_edits
 
 from .conftest import REPORT, place
@@ -265,6 +265,47 @@ def test_foreign_formulas_never_keep_a_stale_value(
         assert done.evaluated == ["PK!F2"] and value(rapk, "PK!F2") == D(4000)
     else:
         assert done.uncomputed == ["PK!F2"] and value(rapk, "PK!F2") is None
+
+
+def with_formulas(path: Path, formulas: dict[str, str]) -> None:
+    """Formulas that somebody typed in a program which stores their values as well."""
+    book = openpyxl.load_workbook(path)
+    for where, formula in formulas.items():
+        sheet, _, cell = where.rpartition("!")
+        book[sheet][cell] = formula
+    book.save(path)
+
+
+def test_typed_formulas_in_official_cells_count(
+    rapk: Path, recalculate: Callable[[Sequence[Path]], list[Book]]
+) -> None:
+    """A formula of somebody in a computed cell is evaluated, and so is what the book makes of it."""
+    with_formulas(rapk, {"Capaian!K7": "=MIN(110,ROUND(G7/F7*100,1))", "PK!G2": "=Capaian!K7+Capaian!L7"})
+    report = compute(rapk)
+    assert report.uncomputed == [] and {"Capaian!K7", "PK!G2"} <= set(report.evaluated)
+    mine, (theirs,) = read_book(rapk), recalculate([rapk])
+    for sheet in mine.sheets.values():
+        for spot, cell in sheet.cells.items():
+            if cell.formula:
+                other = theirs.sheets[sheet.name].cells[spot].value
+                same = cell.value == other
+                if isinstance(cell.value, Decimal) and isinstance(other, Decimal):
+                    same = abs(cell.value - other) <= abs(other) * D("1e-12")
+                assert same, (sheet.name, spot, cell, other)
+
+
+def test_a_change_by_another_program_is_noticed(rapk: Path) -> None:
+    """A program that does not calculate changes an entry; then our own stored results give it away."""
+    formulas = {"PK!F2": "=Capaian!G7*2", "PK!F3": "=C28*2"}
+    with_formulas(rapk, formulas)
+    compute(rapk)
+    before = [value(rapk, cell) for cell in formulas]
+    assert isinstance(before[0], Decimal)
+    put(rapk, "Capaian!G7", D("91.25"))
+    assert [value(rapk, cell) for cell in formulas] == before
+    report = compute(rapk)
+    assert report.evaluated == ["PK!F2"]
+    assert [value(rapk, cell) for cell in formulas] == [D("182.5"), before[1]]
 
 
 def test_a_formula_in_an_entry_is_refused(rapk: Path) -> None:

@@ -5,11 +5,15 @@ from __future__ import annotations
 import tempfile
 import zipfile
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 
 from .. import regulations
 from ..workbook.errors import BookError
 from .new import new
+
+HOSTS = ("lokapom_xl.hosts.excel.vba",)
+"""Modules whose `generated` names further files. By name, because hosts stand above actions."""
 
 
 def generated(root: Path) -> dict[Path, Callable[[Path], None]]:
@@ -30,6 +34,9 @@ def generated(root: Path) -> dict[Path, Callable[[Path], None]]:
         files[root / "workbooks" / "contoh" / name] = lambda path, n=name: demo.copy_of(n, path)  # type: ignore[misc]
     for name, page in PAGES.items():
         files[root / "docs" / "reference" / name] = lambda path, p=page: _write(path, p())  # type: ignore[misc]
+    for host in HOSTS:
+        for path, text in import_module(host).generated(root).items():
+            files[path] = lambda path, t=text: _write(path, t())  # type: ignore[misc]
     return files
 
 

@@ -207,13 +207,45 @@ def computed_edits(view: BookView, entered: Collection[Place] = ()) -> tuple[Com
         report.computed += 1
         store(place, value)
     _echoes(view, ours, store)
-    _others(view, ours, unknown, entered, edits, report, store)
+    foreign = foreign_formulas(view.book, ours)
+    if foreign or unknown:
+        elsewhere = _changed_elsewhere(evaluator, edits, entered)
+        _others(view, foreign, unknown, {*entered, *elsewhere}, edits, report, store)
     return report, edits
+
+
+def _changed_elsewhere(evaluator: Evaluator, edits: Edits, entered: Collection[Place]) -> set[Place]:
+    """The cells behind stored results that do not follow from them, though none of them is `entered`.
+
+    Some program changed one of them without calculating, so that formulas of others that use them
+    are as stale as ours were.
+    """
+    positions = evaluator.view.positions
+    behind: dict[Key, frozenset[Place]] = {}
+
+    def entries(key: Key) -> frozenset[Place]:
+        if key not in behind:
+            call, cell = evaluator.call(key), evaluator.view.cell(key)
+            if call is None or cell is None or cell.formula is None:
+                behind[key] = frozenset([positions.at(key)])
+            else:
+                inputs = (k for arg in call.args.values() for k in positions.cells_of(arg, key))
+                behind[key] = frozenset().union(*map(entries, inputs))
+        return behind[key]
+
+    found: set[Place] = set()
+    for _, _, key, _ in evaluator.computed_keys():
+        sheet, row, column = positions.at(key)
+        cell = evaluator.view.cell(key)
+        if cell is not None and cell.value is not None and (row, column) in edits.get(sheet, ()):
+            if entries(key).isdisjoint(entered):
+                found |= entries(key)
+    return found
 
 
 def _others(
     view: BookView,
-    ours: set[Place],
+    foreign: Mapping[Place, Cell],
     unknown: list[Place],
     entered: Collection[Place],
     edits: Edits,
@@ -226,7 +258,6 @@ def _others(
     """
     book = view.book
     changed = {(sheet, *place) for sheet, cells in edits.items() for place in cells}
-    foreign = foreign_formulas(book, ours)
     stale = affected(book, {*changed, *entered, *unknown}, foreign)
     wanted = {*unknown, *stale, *(place for place, cell in foreign.items() if cell.value is None)}
     values = {(sheet, *place): edit.value for sheet, cells in edits.items() for place, edit in cells.items()}

@@ -120,7 +120,10 @@ def _restore_cells(book: Path, record: Record, content: Book, backups: int) -> U
     except BookError:
         pass  # no official book, or one with faults: the old results are put back as they were
     else:
-        _, computed = computed_edits(with_values(view, values), entered=values.keys())
+        _, computed = computed_edits(
+            with_values(view, values),
+            entered={(sheet, *place) for sheet, cells in edits.items() for place in cells},
+        )
         for sheet, cells in computed.items():
             edits[sheet].update(cells)
     save_edits(book, book, edits, Track(UNDO, backups, content.sha256))

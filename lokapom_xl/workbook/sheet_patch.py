@@ -420,8 +420,10 @@ class SheetPatch:
         known, size = self.xml.space, self.xml.space + "dimension"  # an edit may have widened that
         found = {name: [item for item in after.frame if item.tag == known + name] for name in self.tail}
         new = {item for items in found.values() for item in items}
-        old = [tostring(item) for item in self.xml.frame if item.tag != size]
-        kept = [tostring(item) for item in after.frame if item.tag != size and item not in new]
+        old = [tostring(item, with_tail=False) for item in self.xml.frame if item.tag != size]
+        kept = [
+            tostring(item, with_tail=False) for item in after.frame if item.tag != size and item not in new
+        ]
         return old == kept and all(len(items) == 1 for items in found.values())
 
     def _known(self, place: Position, old: str) -> Token | None:

@@ -1,0 +1,166 @@
+Attribute VB_Name = "LokapomPython"
+' Written by hand: how a worksheet function reaches Python, and what comes back into the cell.
+' The functions themselves are in LokapomFungsi, which is generated.
+Option Explicit
+Option Private Module
+
+' Python as xlwings found it. Kept, because finding it reads the settings anew for every call.
+Private connection As Object
+' Python could not be started: every further cell would only wait for the same failure.
+Private unreachable As Boolean
+' The message is shown once, not for every cell.
+Private told As Boolean
+
+' The value of a function for a cell or a whole range. Never a text in place of an error: SUM would skip it.
+Public Function LokapomCalculate(ByVal moduleName As String, ByVal functionName As String, _
+                                 ByVal arguments As Variant) As Variant
+    Dim values() As Variant, answer As Variant, i As Long, last As Long
+    LokapomCalculate = CVErr(2042)
+    If unreachable Then Exit Function
+    On Error GoTo failed
+    last = UBound(arguments)
+    Do While last > LBound(arguments)
+        If Not IsMissing(arguments(last)) Then Exit Do
+        last = last - 1
+    Loop
+    ' Arguments left out at the end are not handed over; one left out before others is an empty cell.
+    ReDim values(0 To last - LBound(arguments))
+    For i = 0 To UBound(values)
+        If Not IsMissing(arguments(LBound(arguments) + i)) Then
+            values(i) = CellValues(arguments(LBound(arguments) + i))
+        End If
+    Next i
+    If CallPython(moduleName, functionName, values, answer) Then LokapomCalculate = WithErrors(answer)
+    Exit Function
+failed:
+    LokapomTell Err.Description
+    LokapomCalculate = CVErr(2042)
+End Function
+
+' Whether Python calculates. The opening macro asks this before anything is recalculated.
+Public Function LokapomPythonAnswers() As Boolean
+    Dim answer As Variant
+    unreachable = False
+    answer = ANGKA("1")
+    If Not IsError(answer) Then LokapomPythonAnswers = (answer = 1)
+End Function
+
+' Python's answer; False, with the message shown, if there is none.
+Private Function CallPython(ByVal moduleName As String, ByVal functionName As String, _
+                            ByVal values As Variant, ByRef answer As Variant) As Boolean
+    Dim kept As Boolean, done As Boolean, details As String
+    kept = Not connection Is Nothing
+    done = Ask(moduleName, functionName, values, answer, details)
+    ' A connection that was kept may be one to a Python that has ended since: once more with a new one.
+    If kept And Not done Then done = Ask(moduleName, functionName, values, answer, details)
+    If Not done Then LokapomTell details
+    CallPython = done
+End Function
+
+Private Function Ask(ByVal moduleName As String, ByVal functionName As String, ByVal values As Variant, _
+                     ByRef answer As Variant, ByRef details As String) As Boolean
+    On Error GoTo failed
+    If connection Is Nothing Then
+        unreachable = True
+        Set connection = XLPy
+        unreachable = False
+    End If
+    ' Without workbook and calling cell: the functions look at their arguments alone.
+    answer = connection.CallUDF(moduleName, functionName, values)
+    Ask = True
+    Exit Function
+failed:
+    details = Err.Description
+    Set connection = Nothing
+End Function
+
+' An argument as plain values, fetched here at once: Python would have to ask Excel for them one by one.
+Private Function CellValues(ByVal argument As Variant) As Variant
+    If TypeName(argument) = "Range" Then
+        CellValues = RangeValues(argument)
+    Else
+        CellValues = argument
+    End If
+End Function
+
+' Value2, because Value cuts amounts in currency format to four decimals and makes dates of numbers.
+Private Function RangeValues(ByVal given As Object) As Variant
+    Dim column() As Variant, area As Variant, cell As Variant, n As Long
+    If given.Areas.Count = 1 Then
+        RangeValues = InUse(given).Value2
+        Exit Function
+    End If
+    ' Value2 of several areas would be that of the first one alone.
+    ReDim column(1 To given.Cells.Count, 1 To 1)
+    For Each area In given.Areas
+        For Each cell In area.Cells
+            n = n + 1
+            column(n, 1) = cell.Value2
+        Next cell
+    Next area
+    RangeValues = column
+End Function
+
+' Of whole columns the rows down to the last one in use, not a million empty ones.
+Private Function InUse(ByVal given As Object) As Object
+    Dim sheet As Object
+    Set sheet = given.Worksheet
+    If given.Rows.Count = sheet.Rows.Count Then
+        Set InUse = given.Resize(sheet.UsedRange.Row + sheet.UsedRange.Rows.Count - 1)
+    Else
+        Set InUse = given
+    End If
+End Function
+
+' The result of Python with real error values in place of the texts that stand for them.
+Private Function WithErrors(ByVal result As Variant) As Variant
+    Dim i As Long, j As Long
+    Select Case Dimensions(result)
+    Case 0
+        result = WithError(result)
+    Case 1
+        For i = LBound(result) To UBound(result)
+            result(i) = WithError(result(i))
+        Next i
+    Case Else
+        For i = LBound(result, 1) To UBound(result, 1)
+            For j = LBound(result, 2) To UBound(result, 2)
+                result(i, j) = WithError(result(i, j))
+            Next j
+        Next i
+    End Select
+    WithErrors = result
+End Function
+
+' The mark is that of lokapom_xl/hosts/excel/convert.py; Excel's number of the error follows it.
+Private Function WithError(ByVal value As Variant) As Variant
+    Dim mark As String
+    WithError = value
+    If VarType(value) = vbString Then
+        mark = Chr$(31) & "lokapom:"
+        If Left$(value, Len(mark)) = mark Then WithError = CVErr(CLng(Mid$(value, Len(mark) + 1)))
+    End If
+End Function
+
+Private Function Dimensions(ByVal value As Variant) As Long
+    Dim last As Long
+    If Not IsArray(value) Then Exit Function
+    Dimensions = 1
+    On Error GoTo one
+    last = UBound(value, 2)
+    Dimensions = 2
+one:
+End Function
+
+' One message in a session, with what to do.
+Public Sub LokapomTell(ByVal details As String)
+    If told Then Exit Sub
+    told = True
+    MsgBox "Fungsi Lokapom tidak dapat dihitung: Python tidak menjawab atau berhenti karena kesalahan." & vbCrLf & _
+           "Sel yang dihitung ulang berisi #N/A; sel lain tidak berubah." & vbCrLf & vbCrLf & _
+           "Yang perlu dilakukan:" & vbCrLf & _
+           "1. Buka Command Prompt dan jalankan: lokapom-xl excel doctor" & vbCrLf & _
+           "2. Ikuti petunjuknya." & vbCrLf & _
+           "3. Tutup Excel, lalu buka kembali buku ini." & vbCrLf & vbCrLf & _
+           "Keterangan untuk petugas TI: " & Right$(details, 300), vbExclamation, "Lokapom"
+End Sub

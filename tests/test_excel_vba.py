@@ -1,0 +1,298 @@
+"""The VBA of the workbooks really run, in LibreOffice, with Python's side served by xlwings' own code.
+
+LibreOffice is not Excel. What differs is kept in `for_libreoffice`; an error value shows there as the text
+`Error 2007`; and an error in a cell reaches VBA as 0, so that errors as arguments are left to
+`test_excel_udf`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lokapom_xl.hosts.excel import CATEGORY, UDF_MODULE
+from lokapom_xl.hosts.excel.convert import ERROR_NUMBERS
+from lokapom_xl.numbers import CellError
+from lokapom_xl.registry import FUNCTIONS
+
+from .fakewin import Host, excel
+
+MACROS = Path(__file__).parents[1] / "macros"
+
+# In place of xlwings' own VBA module and its DLL: what it hands out, and whether it does.
+XLWINGS = """
+Public Server As Object
+Public Gone As Boolean
+Public Shown As String
+Sub Connect(given)
+    Set Server = given
+End Sub
+Sub Switch(off)
+    Gone = off
+End Sub
+Function XLPy()
+    If Gone Then Err.Raise 1000, "xlwings", "Could not activate Python COM server"
+    Set XLPy = New XLPython
+End Function
+Function Skipping()
+    Skipping = Array(REALISASI("-", "-", , 74.71), REALISASI(161, 161, , 5))
+End Function
+Function Messages()
+    Messages = Shown
+    Shown = ""
+End Function
+Sub Announce(Macro, Description, Category, ArgumentDescriptions)
+    Dim i
+    Shown = Shown & Macro & "|" & Category & "|" & Description
+    For i = LBound(ArgumentDescriptions) To UBound(ArgumentDescriptions)
+        Shown = Shown & "|" & ArgumentDescriptions(i)
+    Next i
+    Shown = Shown & Chr$(10)
+End Sub
+"""
+
+# COM hands over rows as an array of two dimensions, LibreOffice as an array of arrays.
+XLPYTHON = """
+Public Function CallUDF(script, fname, args)
+    Dim answer, table(), i, j
+    answer = Server.invoke(Array(script, fname, args), Array(), Array())
+    CallUDF = answer
+    If Not IsArray(answer) Then Exit Function
+    If Not IsArray(answer(0)) Then Exit Function
+    ReDim table(0 To UBound(answer), 0 To UBound(answer(0)))
+    For i = 0 To UBound(answer)
+        For j = 0 To UBound(answer(0))
+            table(i, j) = answer(i)(j)
+        Next j
+    Next i
+    CallUDF = table
+End Function
+"""
+
+
+def for_libreoffice(path: Path) -> str:
+    """A module's text with what LibreOffice 7.4 does not have: attributes, Value2, MacroOptions, windows."""
+    text = path.read_text("ascii").partition("\n")[2].replace(".Value2", ".Value")
+    text = text.replace("Application.MacroOptions ", "Announce ")
+    return re.sub(r'MsgBox (.*), vbExclamation, "Lokapom"', r"Shown = Shown & \1", text, flags=re.DOTALL)
+
+
+class Office:
+    """A book in LibreOffice with our modules; `serve` is what answers the VBA's calls of Python."""
+
+    def __init__(self, process: subprocess.Popen[str], host: Host) -> None:
+        self.process = process
+        self.host = host
+        self.serve: Callable[[str, tuple[Any, ...]], Any] = host.call
+        self.calls: list[str] = []
+
+    def do(self, what: str, *arguments: Any) -> Any:
+        self._write([what, arguments])
+        while True:
+            line = self.process.stdout.readline()  # type: ignore[union-attr]
+            assert line, "LibreOffice has ended"
+            answer = json.loads(line)
+            if not (isinstance(answer, dict) and "call" in answer):
+                return answer
+            module, name, given = answer["call"]
+            assert module == UDF_MODULE
+            self.calls.append(name)
+            try:
+                self._write({"result": self.serve(name, *tuples(given))})
+            except Exception as problem:
+                self._write({"failure": str(problem)})
+
+    def _write(self, thing: Any) -> None:
+        self.process.stdin.write(json.dumps(thing) + "\n")  # type: ignore[union-attr]
+        self.process.stdin.flush()  # type: ignore[union-attr]
+
+    def put(self, **cells: Any) -> None:
+        self.do("put", cells)
+
+    def cell(self, formula: str) -> Any:
+        return self.do("calculate", "Z1", "=" + formula)[0][0]
+
+    def array(self, address: str, formula: str) -> Any:
+        return self.do("calculate", address, "=" + formula)
+
+    def messages(self) -> str:
+        return str(self.do("run", "xlwings.Messages"))
+
+
+def tuples(value: Any) -> Any:
+    return tuple(map(tuples, value)) if isinstance(value, list) else value
+
+
+@pytest.fixture(scope="module")
+def program(soffice: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], Any]]:
+    """Starts what runs VBA in one LibreOffice, with a profile of its own."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    profile = tmp_path_factory.mktemp("profil").as_uri()
+    listen = f"--accept=socket,host=127.0.0.1,port={port};urp;"
+    office = subprocess.Popen(
+        [soffice, "--headless", "--norestore", f"-env:UserInstallation={profile}", listen],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,  # `soffice` is a script: what it starts must end with it
+    )
+    script = Path(__file__).with_name("uno_vba.py")
+    bridge = subprocess.Popen(
+        ["/usr/bin/python3", str(script), str(port)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    yield lambda: bridge
+    bridge.kill()
+    os.killpg(office.pid, signal.SIGKILL)
+    for process in (bridge, office):
+        process.wait()
+    bridge.stdin.close()  # type: ignore[union-attr]
+    bridge.stdout.close()  # type: ignore[union-attr]
+
+
+@pytest.fixture(scope="module")
+def host() -> Iterator[Host]:
+    with excel() as made:
+        yield made
+
+
+@pytest.fixture
+def office(program: Callable[[], Any], host: Host) -> Office:
+    """A new book, as when it has just been opened."""
+    made = Office(program(), host)
+    modules = {path.stem: for_libreoffice(path) for path in MACROS.rglob("*.bas")}
+    made.do("open", {"xlwings": XLWINGS, **modules}, {"XLPython": XLPYTHON})
+    return made
+
+
+def error(code: str) -> str:
+    return f"Error {ERROR_NUMBERS[code]}"
+
+
+def test_every_worked_example_in_a_cell(office: Office) -> None:
+    for name, record in FUNCTIONS.items():
+        arguments = []
+        for column, value in zip("ABCD", record.example.arguments, strict=False):
+            values = value if isinstance(value, list) else [value]
+            for row, item in enumerate(values, 1):
+                office.put(**{f"{column}{row}": item if isinstance(item, str) else float(item)})
+            arguments.append(f"{column}1:{column}{len(values)}" if len(values) > 1 else f"{column}1")
+        shown = office.cell(f"{name}({';'.join(arguments)})")
+        expected = record.example.result
+        assert shown == (float(expected) if isinstance(expected, (int, Decimal)) else expected), name
+    assert office.calls == list(FUNCTIONS) and office.messages() == ""
+
+
+def test_errors_are_error_values(office: Office) -> None:
+    office.put(A1=0, B1=5, A2="abc", A3=1999)
+    assert office.cell("CAPAIAN(A1;B1)") == error("#DIV/0!")
+    assert office.cell("CAPAIAN(A2;B1)") == error("#VALUE!")
+    assert office.cell("KRITERIA(B1;A3)") == error("#N/A")
+    assert office.cell('ANGKA("30.000")') == error("#VALUE!")
+    assert office.messages() == ""
+
+
+def test_a_column_is_one_call_and_one_array(office: Office) -> None:
+    office.put(A1=91.5, A2=0, A4=100, B1=92.24, B2=1, B3=5, B4="75")
+    assert office.array("D1:D4", "CAPAIAN(A1:A4;B1:B4)") == [[100.81], [error("#DIV/0!")], ["-"], [75.0]]
+    assert office.calls == ["CAPAIAN"]
+    assert office.array("F1:G2", "CAPAIAN(B3;A1:A2)") == [[1830.0] * 2, [0.0] * 2]
+    office.put(A6=126.58, B6=99)
+    assert office.array("D6:F6", "NPI(A6:C6;2023)") == [[120.0, 99.0, "-"]]
+
+
+def test_arguments_left_out(office: Office) -> None:
+    office.put(A1=161, B1=161, C1=50, D1=74.71)
+    assert office.cell("REALISASI(A1;B1)") == 100.0
+    assert office.cell("REALISASI(A1;B1;C1)") == 50.0
+    # LibreOffice hands a formula's skipped arguments over as 0; VBA's own are like Excel's.
+    assert office.do("run", "xlwings.Skipping") == [74.71, 100.0]
+    assert office.cell("PENYESUAIAN(A1;E1)") == office.cell("PENYESUAIAN(A1)") == 161.0
+    assert office.cell("NPS(A1:B1)") == 161.0
+    assert office.messages() == ""
+
+
+def test_whole_columns_end_where_the_sheet_ends(office: Office) -> None:
+    office.put(A1=100, A2="-", A5=90.89, B40=1)
+    seen: list[Any] = []
+
+    def serve(name: str, *given: Any) -> Any:
+        seen.append(given)
+        return office.host.call(name, *given)
+
+    office.serve = serve
+    assert office.cell("NPS(A:A)") == 95.445
+    assert len(seen[0][0]) == 40
+
+
+def test_without_python_na_and_one_message(office: Office) -> None:
+    office.do("run", "xlwings.Switch", True)
+    office.put(A1=100, A2=50)
+    assert office.cell("CAPAIAN(A1;A2)") == error("#N/A")
+    said = office.messages()
+    assert said.count("Fungsi Lokapom tidak dapat dihitung") == 1
+    assert "lokapom-xl excel doctor" in said and "Could not activate" in said
+    assert office.array("D1:D2", "NPI(A1:A2;2023)") == [[error("#N/A")]] * 2
+    assert office.messages() == "" and office.calls == []
+    # Python is back, but no cell tries again by itself: every one of them would wait when it is not.
+    office.do("run", "xlwings.Switch", False)
+    assert office.cell("CAPAIAN(A1;A2)") == error("#N/A")
+    assert office.do("run", "LokapomPython.LokapomPythonAnswers")
+    assert office.cell("CAPAIAN(A1;A2)") == 50.0
+
+
+def test_asking_for_python_where_there_is_none(office: Office) -> None:
+    office.do("run", "xlwings.Switch", True)
+    assert not office.do("run", "LokapomPython.LokapomPythonAnswers")
+    assert office.messages() != ""
+
+
+def test_a_python_that_has_ended_is_started_again(office: Office) -> None:
+    office.put(A1=100, A2=50)
+    assert office.cell("CAPAIAN(A1;A2)") == 50.0
+    lives = iter([False, True])
+
+    def serve(name: str, *given: Any) -> Any:
+        if not next(lives):
+            raise RuntimeError("The RPC server is unavailable")
+        return office.host.call(name, *given)
+
+    office.serve = serve
+    assert office.cell("CAPAIAN(A1;A2*1,5)".replace(",", ".")) == 75.0
+    assert office.messages() == ""
+
+
+def test_a_fault_in_python_is_na_and_told_once(office: Office) -> None:
+    def serve(name: str, *given: Any) -> Any:
+        raise RuntimeError("ModuleNotFoundError: No module named 'lokapom_xl'")
+
+    office.serve = serve
+    assert office.cell('ANGKA("1,5")') == error("#N/A")
+    assert office.messages().count("No module named 'lokapom_xl'") == 1
+    assert office.cell('ANGKA("2,5")') == error("#N/A") and office.messages() == ""
+    office.serve = office.host.call
+    assert office.cell('ANGKA("2,5")') == 2.5
+
+
+def test_help_is_announced_when_the_book_opens(office: Office) -> None:
+    office.do("run", "LokapomBantuan.LokapomRegisterHelp")
+    lines = [line.partition("!")[2].split("|") for line in office.messages().splitlines()]
+    assert lines == [
+        [record.name, CATEGORY, record.help, *(a.help for a in record.arguments)]
+        for record in FUNCTIONS.values()
+    ]
+
+
+def test_the_oracle_of_these_tests() -> None:
+    """That `Error 2007` is what the record calls `#DIV/0!`."""
+    assert FUNCTIONS["CAPAIAN"](0, 5) == CellError("#DIV/0!") and error("#DIV/0!") == "Error 2007"
