@@ -98,7 +98,9 @@ def test_hostile_file(case: Case, court: Court, tmp_path: Path) -> None:
         message = found["message"]
         assert message.startswith(case.file) and message.endswith(".") and message.isprintable()
         assert len(message) < 400
-    assert max(found["seconds"], found["validate_seconds"], found["save_seconds"]) <= SECONDS
+    # A refusal is quick; reading and saving a hundred thousand formulas is work.
+    limit = SECONDS if case.code != READ else 2 * SECONDS
+    assert max(found["seconds"], found["validate_seconds"], found["save_seconds"]) <= limit
     assert found["peak_mb"] <= MEGABYTES
     assert not found["misdeeds"]
     assert os.listdir(tmp_path) == [case.file] and not os.listdir(court.temporary)

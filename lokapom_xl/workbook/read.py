@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import product
@@ -28,6 +29,9 @@ that visit every cell."""
 
 MAX_FORMULA_TEXT = 8 << 20
 """Characters of all expanded shared formulas of a sheet."""
+
+MAX_MOVES = 1_000_000
+"""References that are moved to expand them."""
 
 MAX_LENGTH = 1 << 20
 """Characters of one text; Excel keeps 32,767 at most."""
@@ -296,14 +300,15 @@ class Workbook:
     def _expand(
         self, sheet: Sheet, masters: dict[str, SharedFormula], wanted: list[tuple[Position, str]]
     ) -> None:
-        length = 0
+        used = Counter(key for _, key in wanted)
+        if not used.keys() <= masters.keys():
+            raise ValueError("rumus bersama tanpa induk")
+        length = sum(masters[key].length * count for key, count in used.items())
+        moves = sum(masters[key].moves * count for key, count in used.items())
+        if length > MAX_FORMULA_TEXT or moves > MAX_MOVES:
+            raise TooMany("rumus bersama")
         for place, key in wanted:
-            if key not in masters:
-                raise ValueError("rumus bersama tanpa induk")
             formula = masters[key].at(*place)
-            length += len(formula)
-            if length > MAX_FORMULA_TEXT:
-                raise TooMany("rumus bersama")
             sheet.cells[place] = sheet.cells[place]._replace(formula=formula)
 
     def _read_frame(self, sheet: Sheet, xml: SheetXml) -> None:

@@ -38,6 +38,7 @@ class SharedFormula:
                 self._references.append(reference)
                 last = match.end()
         self._tail = text[last:]
+        self.length, self.moves = len(text), len(self._references)
 
     def at(self, row: int, column: int) -> str:
         """The formula as it stands in the cell at that place."""
