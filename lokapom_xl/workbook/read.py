@@ -159,10 +159,10 @@ class Workbook:
             )
         for item in items:
             name = item.get("name", "")
-            relation_id = next(filter(None, map(item.get, _RELATION_IDS)), "")
-            if not relation_id:
+            relation_id = next((found for found in map(item.get, _RELATION_IDS) if found is not None), None)
+            if relation_id == "":
                 continue  # a macro sheet of an old program that Excel keeps as an empty name
-            relation = self.relations.get(relation_id)
+            relation = self.relations.get(relation_id or "")
             if relation is None:
                 package.corrupt(self.part, f"lembar {name} tidak tertaut")
             if relation.kind in _OTHER_SHEETS:

@@ -338,7 +338,7 @@ def shared_strings(package: Package, part: str) -> list[str]:
     """The texts that cells refer to by number, without formats and phonetic guides."""
     text, _ = package.text(part)
     start, end = text.find("<si>"), text.rfind("</sst>")
-    if 0 <= start < end and "<!" not in text[:start]:
+    if 0 <= start < end and "<!" not in text[:start] and text.rfind("<?", 0, start) <= 0:
         pieces = _STRING.split(text[start:end])
         root = package.parse(part, _DECLARATION.sub("", text[:start] + text[end:]).encode())
         usual = root.tag == (namespace(root) or "") + "sst" and not root.prefix and not len(root)
