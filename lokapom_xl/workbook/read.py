@@ -192,7 +192,8 @@ class Workbook:
         """Count the cells of a large book before any is made."""
         parts = [part for part in self.parts.values() if part.lower() in self.package.members]
         if sum(self.package.members[part.lower()].file_size for part in parts) > _LARGE:
-            cells = sum(self.package.read(part).count(b"<c ") for part in parts)
+            contents = map(self.package.read, parts)
+            cells = sum(content.count(b"<c ") + content.count(b"<c>") for content in contents)
             if cells > MAX_CELLS:
                 self.refuse(next(iter(self.parts)), TooMany(f"seluruh buku {cells} sel"))
 
@@ -409,7 +410,7 @@ class Workbook:
         return {str(index) for index, item in enumerate(styles) if shows.get(item.get("numFmtId", ""))}
 
 
-_LARGE = 8 << 20
+_LARGE = 4 << 20
 _MAX_FORMAT = 1_024  # Excel keeps 255 characters
 _MOST_EFFORT = 4_000_000
 _TRUTH = {"1": True, "true": True, "0": False, "false": False}

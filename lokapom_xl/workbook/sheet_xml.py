@@ -252,7 +252,7 @@ class SheetXml:
             raise Unusual
         text = self.text[self.start : self.end]
         if len(text) > MAX_ROWS * len("<row r='1'/>"):
-            _refuse_too_many(text.count("<row"), text.count("<c "))
+            _refuse_too_many(text.count("<row"), _cells_in(text))
         if self.frame.prefix or not _sound_entities(text):
             raise Unusual
         pieces = _PIECE.split(text)
@@ -314,6 +314,10 @@ class SheetXml:
         self._tokens, self._rows, self._cells = parsed.tokens, parsed.rows, parsed.cells
 
 
+def _cells_in(text: str) -> int:
+    return text.count("<c ") + text.count("<c>") + text.count("<c/>")
+
+
 def _refuse_too_many(rows: int, cells: int) -> None:
     if rows > MAX_ROWS or cells > MAX_CELLS:
         raise TooMany(f"{rows} baris, {cells} sel")
@@ -371,6 +375,7 @@ class _Parsed:
     def __init__(self, text: str) -> None:
         if text.count("<") > MAX_TAGS:
             raise TooMany("terlalu banyak unsur XML")
+        _refuse_too_many(0, _cells_in(text))  # before each of them is visited
         self.text = text
         self.start = self.end = -1
         self.tokens: list[Token] = []
