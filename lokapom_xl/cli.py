@@ -235,7 +235,10 @@ def undo(book: Path, list_all: bool) -> None:
     from .actions.undo import undo as run
 
     if list_all:
-        for record in savings(book):
+        records = savings(book)
+        if not records:
+            click.echo(f"Tidak ada perubahan oleh lokapom-xl yang tercatat pada {book}.")
+        for record in records:
             state = "sudah dibatalkan" if record.undone else "" if record.done else "tidak selesai"
             line = f"{record.time.replace('T', ' ')}  {record.action:8} {len(record.changes):5} sel  {state}"
             click.echo(line.rstrip())

@@ -124,6 +124,12 @@ def test_undo_after_somebody_else_changed_the_book(rapk: Path) -> None:
     assert [cells[row, 7].value for row in (7, 8, 9)] == [old, D(77), D(88)]
 
 
+def test_the_list_of_a_book_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(BookError) as caught:
+        savings(tmp_path / "tiada.xlsx")
+    assert caught.value.code == "BERKAS01" and not list(tmp_path.iterdir())
+
+
 def test_undo_without_a_backup(rapk: Path) -> None:
     old = number_in(rapk)
     put(rapk, D(5), keep=0)

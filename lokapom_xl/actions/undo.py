@@ -65,7 +65,8 @@ def undo(book: Path, backups: int = KEEP) -> UndoReport:
 
 
 def savings(book: Path) -> list[Record]:
-    """What the journal of a book knows, oldest first."""
+    """What the journal of a book knows, oldest first; `BookError` when there is no such workbook."""
+    open_package(Path(book))
     return [record for record in History(Path(book)).records() if record.action != UNDO]
 
 

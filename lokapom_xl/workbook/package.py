@@ -162,7 +162,12 @@ class Package:
         that are new follow.
         """
         body, directory = bytearray(), bytearray()
-        added = [_added(name) for name, content in new.items() if name not in self.members and content]
+        added = [
+            _added(name)
+            for name, content in new.items()
+            if name.lower() not in self.members and content is not None
+        ]
+        new = {name.lower(): content for name, content in new.items()}
         count = 0
         for info in [*self.members.values(), *added]:
             key = info.orig_filename.lower()

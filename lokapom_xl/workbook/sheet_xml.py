@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from .address import COLUMNS, MAX_ROW, BadPlace, Position, a1, column_number, position
 from .package import MAX_TAGS, NAMESPACES, Package, namespace
+from .xml_text import DECLARATION as _DECLARATION
+from .xml_text import TAG_BYTES as _TAG
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
@@ -77,7 +79,6 @@ _ROW = re.compile(r"<row((?: [^<>]*+)?+)>", re.ASCII)
 _CELL = re.compile(r'<c r="([A-Z]++)([0-9]++)"[^>]*+>', re.ASCII)
 _NUMBER = re.compile(r' r="([0-9]+)"')
 _OTHERS = re.compile(rf"{_ATTRIBUTES} ?/?", re.ASCII)
-_DECLARATION = re.compile(r"^\s*<\?xml\s[^>]*\?>")
 _HIDDEN = re.compile(r"""\shidden\s*=\s*["'](?:1|true)["']""")
 _ATTRIBUTE = re.compile(r'([\w:.]+)="([^"]*)"')
 _ENTITY = re.compile(r"&(?:(lt|gt|amp|quot|apos)|#([0-9]{1,7})|#x([0-9a-fA-F]{1,6}));")
@@ -541,7 +542,6 @@ class _Parsed:
 
 _DEEPEST = 256
 _SHEET_DATA = ["worksheet", "sheetData"]
-_TAG = re.compile(rb"""<(?:[^"'>]|"[^"]*"|'[^']*')*>""")
 
 
 def _attribute_text(value: str) -> str:

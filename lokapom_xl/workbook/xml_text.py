@@ -12,8 +12,8 @@ MAX_NODES = 300_000
 _QUOTED = r"""(?:[^"'>]|"[^"]*"|'[^']*')*"""
 TAG = re.compile(rf"<{_QUOTED}>")
 PAIR = re.compile(r"""\s+([\w:.-]+)\s*=\s*("[^"]*"|'[^']*')""")
-_DECLARATION = re.compile(r"^\s*<\?xml\s[^>]*\?>")
-_TAG_BYTES = re.compile(TAG.pattern.encode())
+DECLARATION = re.compile(r"^\s*<\?xml\s[^>]*\?>")
+TAG_BYTES = re.compile(TAG.pattern.encode())
 
 
 def without(tag: str, *names: str) -> str:
@@ -61,7 +61,7 @@ class XmlPart:
             raise ValueError("terlalu banyak unsur")
         self._raw = text.encode()
         # The declaration speaks of an encoding that the text no longer has.
-        blank = _DECLARATION.sub(lambda match: " " * len(match[0]), text).encode()
+        blank = DECLARATION.sub(lambda match: " " * len(match[0]), text).encode()
         self._open: list[Node] = []
         self._space = ""
         self._attributes: dict[Node, dict[str, str]] = {}
@@ -84,7 +84,7 @@ class XmlPart:
         if not self._open:
             self._space = space
         start = self._parser.CurrentByteIndex
-        tag = _TAG_BYTES.match(self._raw, start)
+        tag = TAG_BYTES.match(self._raw, start)
         assert tag is not None  # the parser has just read this tag
         written = tag[0][1:].split(maxsplit=1)[0].rstrip(b"/>")
         prefix = written.rpartition(b":")[0].decode()
@@ -102,7 +102,7 @@ class XmlPart:
         node = self._open.pop()
         if node.end < 0:
             node.close = self._parser.CurrentByteIndex
-            tag = _TAG_BYTES.match(self._raw, node.close)
+            tag = TAG_BYTES.match(self._raw, node.close)
             assert tag is not None
             node.end = tag.end()
 
