@@ -100,7 +100,7 @@ def test_the_udf_edition_is_in_the_layout(tmp_path: Path) -> None:
     assert sheet["O7"].value == "=KRITERIA(N7,ATURAN_TAHUN)"
     assert sheet["N12"].value == "=NPS(N7:N11)"
     assert sheet["J23"].value == "=REALISASI(G23,H23,50,I23)"
-    assert sheet["N39"].value == "=NPS(CHOOSE({1,2,3},N13,N28,N38))"
+    assert sheet["N39"].value == "=NPS((N13,N28,N38))"
 
 
 def test_bands_on_sheet_aturan_are_inclusive_lower_bounds(made: Demo) -> None:

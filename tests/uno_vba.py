@@ -65,10 +65,54 @@ class Python(unohelper.Base, XScript):
         return tuples(answer["result"]), (), ()
 
 
+def loaded(program, address):
+    """A book in which macros run. Hidden: LibreOffice 7.4 cannot paint colours that hang on VBA functions."""
+    return program.loadComponentFromURL(
+        address, "_blank", 0, (prop("Hidden", True), prop("MacroExecutionMode", 4))
+    )
+
+
+class MacroBook:
+    """A book with VBA of its own, as it is in the file."""
+
+    def __init__(self, program, path):
+        self.book = loaded(program, unohelper.systemPathToFileUrl(path))
+
+    def run(self, macro, *arguments):
+        url = f"vnd.sun.star.script:VBAProject.{macro}?language=Basic&location=document"
+        return self.book.getScriptProvider().getScript(url).invoke(arguments, (), ())[0]
+
+    def connect(self):
+        return self.run("xlwings.Connect", Python())
+
+    def calculate_all(self):
+        self.book.calculateAll()
+
+    def put(self, sheet, address, value):
+        self.book.Sheets.getByName(sheet).getCellRangeByName(address).Value = value
+
+    def shown(self, sheet, address):
+        return self.book.Sheets.getByName(sheet).getCellRangeByName(address).getDataArray()
+
+    def buttons(self):
+        """Per sheet, what every button says and the macro that it runs."""
+        found = {}
+        for sheet in self.book.Sheets:
+            forms = sheet.DrawPage.Forms
+            for form in [forms.getByIndex(i) for i in range(forms.Count)]:
+                events = [form.getScriptEvents(i) for i in range(form.Count)]
+                scripts = [event.ScriptCode for several in events for event in several]
+                labels = [form.getByIndex(i).Label for i in range(form.Count)]
+                found[sheet.Name] = list(zip(labels, scripts))
+        return found
+
+    def close(self):
+        self.book.close(True)
+
+
 class Book:
     def __init__(self, program, modules, classes):
-        options = prop("Hidden", True), prop("MacroExecutionMode", 4)
-        self.book = program.loadComponentFromURL("private:factory/scalc", "_blank", 0, options)
+        self.book = loaded(program, "private:factory/scalc")
         self.sheet = self.book.Sheets.getByIndex(0)
         self.book.BasicLibraries.VBACompatibilityMode = True
         library = self.book.BasicLibraries.getByName("Standard")
@@ -112,6 +156,9 @@ def main(port):
         if what == "open":
             book = Book(program, *arguments)
             write(book.run("xlwings.Connect", Python()))
+        elif what == "load":
+            book = MacroBook(program, *arguments)
+            write(None)
         else:
             write(getattr(book, what)(*arguments))
     with contextlib.suppress(Exception):  # the connection ends with the program

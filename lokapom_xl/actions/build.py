@@ -10,7 +10,7 @@ from pathlib import Path
 
 from .. import regulations
 from ..workbook.errors import BookError
-from .new import new
+from .new import EDITIONS, new
 
 HOSTS = ("lokapom_xl.hosts.excel.vba",)
 """Modules whose `generated` names further files. By name, because hosts stand above actions."""
@@ -25,18 +25,20 @@ def generated(root: Path) -> dict[Path, Callable[[Path], None]]:
     files: dict[Path, Callable[[Path], None]] = {}
     rules = Path(regulations.__file__).parent
     files[rules / loader.COMPILED] = lambda path: _write(path, loader.compile_source(rules))
+    # Before the books: the macro books are made of these texts.
+    for host in HOSTS:
+        for path, text in import_module(host).generated(root).items():
+            files[path] = lambda path, t=text: _write(path, t())  # type: ignore[misc]
     for kind in ("rapk", "efisiensi"):
         # The years of the templates are the years whose rules were reviewed, not a list in code.
         for year in regulations.years_covered("indikator"):
-            name = f"{_NAMES[kind]}-{year}.xlsx"
-            files[root / "workbooks" / name] = lambda path, k=kind, y=year: _book(path, k, y)  # type: ignore[misc]
+            for suffix in EDITIONS:
+                name = f"{_NAMES[kind]}-{year}{suffix}"
+                files[root / "workbooks" / name] = lambda path, k=kind, y=year: _book(path, k, y)  # type: ignore[misc]
     for name in demo.BOOKS:
         files[root / "workbooks" / "contoh" / name] = lambda path, n=name: demo.copy_of(n, path)  # type: ignore[misc]
     for name, page in PAGES.items():
         files[root / "docs" / "reference" / name] = lambda path, p=page: _write(path, p())  # type: ignore[misc]
-    for host in HOSTS:
-        for path, text in import_module(host).generated(root).items():
-            files[path] = lambda path, t=text: _write(path, t())  # type: ignore[misc]
     return files
 
 
@@ -81,7 +83,7 @@ def build(root: Path, check: bool = False) -> list[Path]:
 
 def same_content(one: Path, other: Path) -> bool:
     """Equal texts (whatever the line ends), or workbooks whose members are equal uncompressed."""
-    if one.suffix != ".xlsx":
+    if one.suffix not in EDITIONS:
         return one.read_text("utf-8") == other.read_text("utf-8")
     return _members(one) == _members(other)
 

@@ -86,7 +86,7 @@ def demo(directory: Path, progress: Callable[[str], None] = lambda text: None) -
     progress("Membuat dan mengisi buku RAPK")
     rapk, efficiency = directory / RAPK, directory / EFFICIENCY
     with finished(rapk, replace=True) as draft:
-        _fill_rapk(draft, data)
+        make_filled_rapk(draft, data)
     progress("Membuat dan mengisi buku Efisiensi")
     with finished(efficiency, replace=True) as draft:
         new("efisiensi", YEAR, draft, unit=unit_name(data))
@@ -106,7 +106,8 @@ def demo(directory: Path, progress: Callable[[str], None] = lambda text: None) -
     return Demo(directory, books, read_corrections(data), clean, as_printed, pairs, scores, total)
 
 
-def _fill_rapk(path: Path, data: Path) -> None:
+def make_filled_rapk(path: Path, data: Path) -> None:
+    """The RAPK book of the shipped report, in the edition that the suffix names, filled from `data`."""
     corrections = data / CORRECTIONS
     new("rapk", YEAR, path)
     yearly = [

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from importlib import import_module
 from pathlib import Path
 
 from .. import regulations
@@ -27,10 +28,10 @@ def new(
     output: Path,
     rules_of: int | None = None,
     unit: str = "",
-    edition: str = "plain",
 ) -> Path:
     """Write an empty book of `kind` for `year` to `output`, which must not exist yet.
 
+    An .xlsx is the plain edition, an .xlsm the udf edition with functions, macros and buttons inside.
     Rules of another year are used only when `rules_of` names it; every sheet then says so.
     """
     from ..workbook.template import build_official
@@ -48,10 +49,21 @@ def new(
             regulations.version(subject, rule_year)
     except regulations.NotReviewed as problem:
         raise BookError("ATR01", problem.message, "") from problem
-    with finished(output) as draft:
-        build_official(kind, draft, year, rule_year, edition, unit)
+    with finished(output, suffixes=tuple(EDITIONS)) as draft:
+        edition = EDITIONS[output.suffix.casefold()]
+        host = import_module(MACRO_HOST) if edition == "udf" else None
+        build_official(kind, draft, year, rule_year, edition, unit, host.extras() if host else None)
+        if host:
+            host.add_macros(draft)
         store_values(draft)
     return output
+
+
+EDITIONS = {".xlsx": "plain", ".xlsm": "udf"}
+"""The edition of a book by the suffix of its file."""
+
+MACRO_HOST = "lokapom_xl.hosts.excel.macro_book"
+"""What makes a macro book of an udf edition. By name, because hosts stand above actions."""
 
 
 _LONGEST_UNIT = 200
@@ -66,11 +78,14 @@ def store_values(path: Path) -> None:
 class finished:
     """A draft file that becomes `target` only when everything went well; an existing one is refused."""
 
-    def __init__(self, target: Path, replace: bool = False) -> None:
+    def __init__(self, target: Path, replace: bool = False, suffixes: tuple[str, ...] = (".xlsx",)) -> None:
         self.target = target
-        if target.suffix.casefold() != ".xlsx":
+        if target.suffix.casefold() not in suffixes:
+            wanted = " atau ".join(suffixes)
             raise BookError(
-                "BERKAS30", f"Nama berkas {target.name} tidak berakhiran .xlsx.", "Tambahkan akhiran .xlsx."
+                "BERKAS30",
+                f"Nama berkas {target.name} tidak berakhiran {wanted}.",
+                f"Tambahkan akhiran {wanted}.",
             )
         if target.exists() and not replace:
             raise BookError(

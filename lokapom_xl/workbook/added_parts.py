@@ -19,10 +19,7 @@ _SAVE_AGAIN = "Buka di Excel, Simpan Sebagai Buku Kerja Excel (.xlsx) dengan nam
 
 
 class AddedParts:
-    """What the members of a workbook become.
-
-    New members have names in small letters, under which the package knows them.
-    """
+    """What the members of a workbook become."""
 
     def __init__(self, workbook: Workbook) -> None:
         self.workbook, self.package = workbook, workbook.package
@@ -30,6 +27,7 @@ class AddedParts:
         self.relations_space = _STRICT if self.strict else _TRANSITIONAL
         self._texts: dict[str, tuple[str, str]] = {}
         self._raw: dict[str, bytes] = {}
+        self._spelt: dict[str, str] = {}  # the names of new members, by the same in small letters
 
     def refuse(self, why: str, remedy: str = _SAVE_AGAIN) -> NoReturn:
         name = self.package.path.name
@@ -42,7 +40,7 @@ class AddedParts:
         texts = {
             name: text.encode(encoding, "xmlcharrefreplace") for name, (text, encoding) in self._texts.items()
         }
-        return texts | self._raw
+        return {self._spelt.get(name, name): content for name, content in (texts | self._raw).items()}
 
     def xml(self, part: str, new: str = "") -> XmlPart:
         """A member as it is by now, to be changed and kept; `new`: the text of one that is not there."""
@@ -58,14 +56,21 @@ class AddedParts:
 
     def keep(self, part: str, xml: XmlPart) -> None:
         """Make what `xml` has become the content of a member."""
-        self._texts[part.lower()] = xml.text(), xml.encoding
+        self._texts[self._known_as(part)] = xml.text(), xml.encoding
 
     def raw(self, part: str) -> bytes:
         """The bytes of a member as they are by now."""
         return self._raw.get(part.lower()) or self.package.read(part)
 
     def keep_raw(self, part: str, content: bytes) -> None:
-        self._raw[part.lower()] = content
+        self._raw[self._known_as(part)] = content
+
+    def _known_as(self, part: str) -> str:
+        """The name in small letters, under which the package knows a member."""
+        key = part.lower()
+        if key not in self.package.members:
+            self._spelt.setdefault(key, part)
+        return key
 
     def names(self) -> set[str]:
         """All members, in small letters."""
@@ -73,30 +78,31 @@ class AddedParts:
 
     def free(self, folder: str, stem: str, suffix: str) -> str:
         """A name for a new member in a folder beside the main part: the first number not used."""
-        base = posixpath.join(posixpath.dirname(self.workbook.part), folder, stem).lower()
+        base = posixpath.join(posixpath.dirname(self.workbook.part), folder, stem)
         taken = self.names()
         number = 1
-        while f"{base}{number}{suffix}" in taken:
+        while f"{base}{number}{suffix}".lower() in taken:
             number += 1
         return f"{base}{number}{suffix}"
 
     # --- what leads to it ----------------------------------------------------------------------
 
     def relate(self, owner: str, kind: str, target: str) -> str:
-        """Add a relationship from one part to another; its id."""
+        """Add a relationship from one part ("" for the package itself) to another; its id.
+
+        `kind` is the last word of one of the standard's own types, or the whole address of another.
+        """
         part = relations_part(owner)
-        if part.lower() not in self.names() and part != part.lower():
-            self.refuse(f"nama bagian {owner}")
         xml = self.xml(part, f'<Relationships xmlns="{_RELATIONS}"/>')
         known = {item.attributes.get("Id") for item in xml.root.children}
         number = len(known) + 1
         while f"rId{number}" in known:
             number += 1
         path = posixpath.relpath(target, posixpath.dirname(owner) or ".")
+        kind = kind if "://" in kind else f"{self.relations_space}/{kind}"
         xml.append(
             xml.root,
-            f'<{xml.root.prefix}Relationship Id="rId{number}" Type="{self.relations_space}/{kind}" '
-            f"Target={quoteattr(path)}/>",
+            f'<{xml.root.prefix}Relationship Id="rId{number}" Type="{kind}" Target={quoteattr(path)}/>',
         )
         self.keep(part, xml)
         return f"rId{number}"

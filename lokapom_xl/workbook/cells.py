@@ -112,11 +112,14 @@ class Positions:
         references: dict[str, str] = {}
         for name, arg in call.args.items():
             reference = self._reference(arg, key, edition, here)
-            if reference is None:
-                if isinstance(arg, OfIndicator):
-                    continue
+            if reference is not None:
+                references[name] = reference
+            elif not isinstance(arg, OfIndicator):
                 return None
-            references[name] = reference
+            elif edition == "udf" and name != call.function.arguments[len(call.args) - 1].name:
+                # Written out although it is the default: not every program hands on an argument that is
+                # skipped before others as one that is missing.
+                references[name] = literal(_of_indicator(arg, key, self.year)) or ""
         write = call.function.udf_formula if edition == "udf" else call.function.plain_formula
         return write(references)
 
@@ -136,9 +139,8 @@ class Positions:
         cells = sorted((self.at(k) for k in keys), key=lambda at: (at[0], at[2], at[1]))
         parts = _areas(cells, here, occupied)
         if len(parts) > 1 and edition == "udf" and isinstance(arg, (Members, Whole)):
-            # A function of ours takes one range; CHOOSE joins cells that do not lie together.
-            numbers = ",".join(str(n) for n in range(1, len(parts) + 1))
-            return f"CHOOSE({{{numbers}}},{','.join(parts)})"
+            # A function of ours takes one range; the inner brackets make one of several areas.
+            return f"({','.join(parts)})"
         return ",".join(parts)
 
 
@@ -147,14 +149,19 @@ def _split(row: str) -> tuple[str, int]:
     return slug, int(month) if month else 0
 
 
-def indicator_value(arg: OfIndicator, key: Key, year: int) -> Decimal | str | None:
-    """The property of the row's indicator, None where it is the function's default."""
+def _of_indicator(arg: OfIndicator, key: Key, year: int) -> Decimal | str | None:
     slug, _ = _split(key.row)
     for indicator in regulations.indicators(year):
         if indicator.slug == slug:
             value: Decimal | str = getattr(indicator, arg.attribute)
-            return None if value in (Decimal(100), "maximize") else value
+            return value
     return None
+
+
+def indicator_value(arg: OfIndicator, key: Key, year: int) -> Decimal | str | None:
+    """The property of the row's indicator, None where it is the function's default."""
+    value = _of_indicator(arg, key, year)
+    return None if value in (Decimal(100), "maximize") else value
 
 
 def literal(value: Decimal | str | None) -> str | None:

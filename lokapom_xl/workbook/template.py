@@ -10,6 +10,7 @@ import datetime
 import re
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from math import ceil
 from pathlib import Path
 from typing import Any
@@ -79,14 +80,32 @@ _LINES_FOR_REMARKS = 4
 """Room for explanations in the monitoring table; they are long, and printed."""
 
 _FIRST_HEADER_ROW = 5
-"""Rows 1-3 hold title, unit and the rules in force; row 4 is free."""
+"""Rows 1-3 hold title, unit and the rules in force; row 4 is free, or has the buttons of a macro book."""
+
+_CURRENT_CALCULATION = 191029
+"""The calculation engine of Excel 2019 and later. A book that names an older one is calculated when it is
+opened; a macro book must keep its stored values where Python is not installed."""
+
+
+@dataclass(frozen=True)
+class Extras:
+    """What a macro book has beside its tables: lines of the guide (heading, text), and hidden sheets."""
+
+    guide: Sequence[tuple[str, str]] = ()
+    hidden: Mapping[str, Sequence[Sequence[str | int]]] = field(default_factory=dict)
 
 
 class Builder:
     """Builds one book; `edition` is `plain` (Excel formulas) or `udf` (calls of our functions)."""
 
     def __init__(
-        self, layout: Layout, year: int, rule_year: int, edition: str = "plain", unit: str = ""
+        self,
+        layout: Layout,
+        year: int,
+        rule_year: int,
+        edition: str = "plain",
+        unit: str = "",
+        extras: Extras | None = None,
     ) -> None:
         self.layout = layout
         self.year = year
@@ -96,8 +115,13 @@ class Builder:
         self.positions = Positions(rule_year)
         self.workbook = Workbook()
         self.workbook.remove(self.workbook.worksheets[0])
-        # Everything is computed by us and stored; Excel computes again when it opens the book.
-        self.workbook.calculation.fullCalcOnLoad = True
+        self.extras = extras or Extras()
+        if edition == "udf":
+            self.workbook.calculation.calcId = _CURRENT_CALCULATION
+            self.workbook.calculation.fullCalcOnLoad = None
+        else:
+            # Everything is computed by us and stored; Excel computes again when it opens the book.
+            self.workbook.calculation.fullCalcOnLoad = True
 
     # --- building blocks -----------------------------------------------------------------------
 
@@ -157,6 +181,7 @@ class Builder:
         top = _FIRST_HEADER_ROW
         bottom = top + 1 if any(c.group for c in table.columns) else top
         self.header(sheet, table.columns, top, bottom)
+        self.button_row(sheet)
         placed = Placed(table.sheet, columns={c.key: i for i, c in enumerate(table.columns, 1)})
         self.positions.tables[table.key] = placed
         for number, row in enumerate(rows, bottom + 1):
@@ -169,6 +194,10 @@ class Builder:
         self.finish_page(sheet, (top, bottom), name_column, one_page=table.rows.startswith("indikator"))
         sheet.print_area = f"A1:{column_letters(width)}{sheet.max_row}"
         self.entry_checks(sheet, table, rows, placed)
+
+    def button_row(self, sheet: Worksheet) -> None:
+        if self.edition == "udf":
+            sheet.row_dimensions[button_row(sheet.title)].height = 24
 
     def titles(self, sheet: Worksheet, title: str, width: int) -> None:
         lines: list[tuple[object, Font]] = [(title, Font(name=FONT, size=14, bold=True))]
@@ -358,6 +387,7 @@ class Builder:
             "aturan_tahun": self.rule_year,
             "unit": self.unit or None,
         }
+        self.button_row(sheet)
         row = 4
         for item in self.layout.fields:
             if item.sheet != GUIDE_SHEET:
@@ -366,7 +396,8 @@ class Builder:
             self.field_cell(item, row, 2, values.get(item.key) or item.default or None)
             row += 1
         row += 1
-        for heading, text, fill in GUIDE[self.layout.printed]:
+        lines = GUIDE["printed" if self.layout.printed else self.edition]
+        for heading, text, fill in [*lines, *((*line, "") for line in self.extras.guide)]:
             cell = self.put(sheet, row, 1, heading, font=Font(name=FONT, size=10, bold=True), border=_BOX)
             if fill:
                 cell.fill = _fill(fill)
@@ -504,6 +535,14 @@ class Builder:
         self.finish_page(sheet, (top, bottom))
         sheet.protection.sheet = False
 
+    def hidden(self) -> None:
+        """The hidden sheets of a macro book, behind all others."""
+        for name, rows in self.extras.hidden.items():
+            sheet = self.sheet(name)
+            for row in rows:
+                sheet.append(list(row))
+            sheet.sheet_state = "hidden"
+
     def save(self, path: Path) -> None:
         for sheet in self.workbook.worksheets:
             sheet.sheet_view.tabSelected = sheet is self.workbook.worksheets[0]
@@ -513,6 +552,11 @@ class Builder:
         properties.creator = "lokapom_xl"
         self.workbook.save(path)
         _make_reproducible(path)
+
+
+def button_row(sheet: str) -> int:
+    """The row of a visible sheet that a macro book has its buttons in; 0 for the sheet without them."""
+    return {GUIDE_SHEET: 3, RULES_SHEET: 0}.get(sheet, _FIRST_HEADER_ROW - 1)
 
 
 def _cell(value: Scalar) -> Any:
@@ -547,16 +591,23 @@ def _label_colours(year: int) -> dict[str, tuple[str, str]]:
 
 
 def build_official(
-    kind: str, path: Path, year: int, rule_year: int, edition: str = "plain", unit: str = ""
+    kind: str,
+    path: Path,
+    year: int,
+    rule_year: int,
+    edition: str = "plain",
+    unit: str = "",
+    extras: Extras | None = None,
 ) -> None:
     """Write an empty official book; its formulas have no stored values yet."""
-    builder = Builder(official(kind, rule_year), year, rule_year, edition, unit)
+    builder = Builder(official(kind, rule_year), year, rule_year, edition, unit, extras)
     builder.guide()
     for table in builder.layout.tables:
         builder.table(table, plan_rows(table, rule_year))
     builder.blocks()
     builder.formulas()
     builder.rules()
+    builder.hidden()
     builder.save(path)
 
 

@@ -63,6 +63,7 @@ class Revision:
             self._drop_calculation_chain()
         if any(patch.values_removed for patch in self.patches) and package.path.suffix.lower() != ".xlsm":
             self._calculate_on_load()
+        self._spelt = {part.lower(): part for part in parts or {}}
         for part, content in (parts or {}).items():
             if self.members.setdefault(part.lower(), content) is not content:
                 raise ValueError(f"{part} is changed in two ways")
@@ -105,7 +106,9 @@ class Revision:
 
     def data(self) -> bytes:
         """The new file."""
-        return self.package.rebuilt(self.members) if self.members else self.package.data
+        if not self.members:
+            return self.package.data
+        return self.package.rebuilt({self._spelt.get(key, key): new for key, new in self.members.items()})
 
     def is_in(self, written: Package) -> bool:
         """Whether a package that was written holds the edits and differs in nothing else."""

@@ -8,8 +8,11 @@ Option Private Module
 Private connection As Object
 ' Python could not be started: every further cell would only wait for the same failure.
 Private unreachable As Boolean
-' The message is shown once, not for every cell.
+' The message is shown once, not for every cell, and not while somebody only asks whether Python answers.
 Private told As Boolean
+Private asking As Boolean
+' Why the last call failed, in the words of the program that failed.
+Private reason As String
 
 ' The value of a function for a cell or a whole range. Never a text in place of an error: SUM would skip it.
 Public Function LokapomCalculate(ByVal moduleName As String, ByVal functionName As String, _
@@ -33,19 +36,21 @@ Public Function LokapomCalculate(ByVal moduleName As String, ByVal functionName 
     If CallPython(moduleName, functionName, values, answer) Then LokapomCalculate = WithErrors(answer)
     Exit Function
 failed:
-    LokapomTell Err.Description
+    TellOnce Err.Description
     LokapomCalculate = CVErr(2042)
 End Function
 
-' Whether Python calculates. The opening macro asks this before anything is recalculated.
+' Whether Python calculates; no message. Asked when the book is opened and when a button is pressed.
 Public Function LokapomPythonAnswers() As Boolean
     Dim answer As Variant
     unreachable = False
+    asking = True
     answer = ANGKA("1")
+    asking = False
     If Not IsError(answer) Then LokapomPythonAnswers = (answer = 1)
 End Function
 
-' Python's answer; False, with the message shown, if there is none.
+' Python's answer; False, with a message, if there is none.
 Private Function CallPython(ByVal moduleName As String, ByVal functionName As String, _
                             ByVal values As Variant, ByRef answer As Variant) As Boolean
     Dim kept As Boolean, done As Boolean, details As String
@@ -53,7 +58,7 @@ Private Function CallPython(ByVal moduleName As String, ByVal functionName As St
     done = Ask(moduleName, functionName, values, answer, details)
     ' A connection that was kept may be one to a Python that has ended since: once more with a new one.
     If kept And Not done Then done = Ask(moduleName, functionName, values, answer, details)
-    If Not done Then LokapomTell details
+    If Not done Then TellOnce details
     CallPython = done
 End Function
 
@@ -91,7 +96,11 @@ Private Function RangeValues(ByVal given As Object) As Variant
         Exit Function
     End If
     ' Value2 of several areas would be that of the first one alone.
-    ReDim column(1 To given.Cells.Count, 1 To 1)
+    For Each area In given.Areas
+        n = n + area.Cells.Count
+    Next area
+    ReDim column(1 To n, 1 To 1)
+    n = 0
     For Each area In given.Areas
         For Each cell In area.Cells
             n = n + 1
@@ -143,24 +152,34 @@ Private Function WithError(ByVal value As Variant) As Variant
 End Function
 
 Private Function Dimensions(ByVal value As Variant) As Long
-    Dim last As Long
     If Not IsArray(value) Then Exit Function
     Dimensions = 1
     On Error GoTo one
-    last = UBound(value, 2)
-    Dimensions = 2
+    If UBound(value, 2) >= LBound(value, 2) Then Dimensions = 2
 one:
 End Function
 
-' One message in a session, with what to do.
-Public Sub LokapomTell(ByVal details As String)
-    If told Then Exit Sub
+' One message in a session for all cells.
+Private Sub TellOnce(ByVal details As String)
+    reason = details
+    If told Or asking Then Exit Sub
     told = True
-    MsgBox "Fungsi Lokapom tidak dapat dihitung: Python tidak menjawab atau berhenti karena kesalahan." & vbCrLf & _
-           "Sel yang dihitung ulang berisi #N/A; sel lain tidak berubah." & vbCrLf & vbCrLf & _
+    LokapomTell "Sel yang dihitung ulang berisi #N/A; sel lain tidak berubah."
+End Sub
+
+' A button's work that ended in the middle, because Python ended.
+Public Sub LokapomFailed(ByVal details As String)
+    reason = details
+    LokapomTell "Pekerjaan terhenti sebelum selesai; Batalkan mengembalikan isi sebelumnya."
+End Sub
+
+' That Python does not answer: what it means here, and what to do.
+Public Sub LokapomTell(ByVal consequence As String)
+    MsgBox "Python tidak menjawab atau berhenti karena kesalahan." & vbCrLf & _
+           consequence & vbCrLf & vbCrLf & _
            "Yang perlu dilakukan:" & vbCrLf & _
            "1. Buka Command Prompt dan jalankan: lokapom-xl excel doctor" & vbCrLf & _
            "2. Ikuti petunjuknya." & vbCrLf & _
            "3. Tutup Excel, lalu buka kembali buku ini." & vbCrLf & vbCrLf & _
-           "Keterangan untuk petugas TI: " & Right$(details, 300), vbExclamation, "Lokapom"
+           "Keterangan untuk petugas TI: " & Right$(reason, 300), vbExclamation, "Lokapom"
 End Sub

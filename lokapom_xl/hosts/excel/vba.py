@@ -1,4 +1,4 @@
-"""The generated VBA modules: the functions of the workbook, and their help in Excel's function wizard.
+"""The generated VBA modules: the workbook's functions, their help in the function wizard, the buttons.
 
 VBA source is kept in the code page of the PC, so every text is written in ASCII, other characters as
 `ChrW$`. What the wrappers do with arguments, errors and a missing Python is in the hand-written module
@@ -7,15 +7,19 @@ VBA source is kept in the code page of the PC, so every text is written in ASCII
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 
 from ... import formulas
 from ...registry import FUNCTIONS
 from . import CATEGORY
+from .buttons import BUTTONS
+from .ribbon import CALLBACK, NAMESPACES, ribbon
 
 _ = formulas
 _MARK = "' Dihasilkan oleh `lokapom-xl build`; jangan diubah dengan tangan."
@@ -57,6 +61,17 @@ def help_module() -> str:
     The workbook runs it when it is opened: nobody has to import functions or trust the VBA project.
     """
     return _module("LokapomBantuan", ["\n".join(_help_lines())], private=True)
+
+
+def buttons_module() -> str:
+    """One Sub for every button on a sheet, and one for all buttons of the ribbon."""
+    parts = [
+        f'\' {button.tip}\nPublic Sub {button.macro}()\n    LokapomRun "{button.name}"\nEnd Sub\n'
+        for button in BUTTONS
+    ]
+    # As `Object`, the ribbon's button needs no library of types.
+    parts.append(f"Public Sub {CALLBACK}(ByVal control As Object)\n    LokapomRun control.Tag\nEnd Sub\n")
+    return _module("LokapomTombol", parts)
 
 
 def _help_lines() -> Iterator[str]:
@@ -122,9 +137,26 @@ def _module(name: str, parts: Iterable[str], private: bool = False) -> str:
     return "\n".join([*head, *parts]).rstrip("\n") + "\n"
 
 
+GENERATED: dict[str, Callable[[], str]] = {
+    "LokapomFungsi.bas": functions_module,
+    "LokapomBantuan.bas": help_module,
+    "LokapomTombol.bas": buttons_module,
+}
+"""The generated modules by file name."""
+
+PROJECT = Path(__file__).with_name("_project.json")
+"""All our modules by file name, compiled into the package: an installed package has no folder `macros`."""
+
+
+def _project(macros: Path) -> str:
+    texts = {name: make() for name, make in GENERATED.items()}
+    texts |= {path.name: path.read_text("ascii") for path in sorted((macros / "handwritten").iterdir())}
+    return json.dumps(texts, indent=1) + "\n"
+
+
 def generated(root: Path) -> dict[Path, Callable[[], str]]:
-    """The generated VBA files below the repository `root`, with what makes their text."""
-    return {
-        root / "macros" / "LokapomFungsi.bas": functions_module,
-        root / "macros" / "LokapomBantuan.bas": help_module,
-    }
+    """The generated files below the repository `root`, with what makes their text."""
+    macros = root / "macros"
+    files: dict[Path, Callable[[], str]] = {macros / name: make for name, make in GENERATED.items()}
+    files |= {macros / "ribbon" / name: partial(ribbon, name) for name in NAMESPACES}
+    return files | {root / PROJECT.relative_to(PROJECT.parents[3]): partial(_project, macros)}
