@@ -240,7 +240,8 @@ def undo(book: Path, list_all: bool) -> None:
             click.echo(f"Tidak ada perubahan oleh lokapom-xl yang tercatat pada {book}.")
         for record in records:
             state = "sudah dibatalkan" if record.undone else "" if record.done else "tidak selesai"
-            line = f"{record.time.replace('T', ' ')}  {record.action:8} {len(record.changes):5} sel  {state}"
+            cells = f"{len(record.changes):5} sel" if record.marks is None else "    tanda"
+            line = f"{record.time.replace('T', ' ')}  {record.action:8} {cells}  {state}"
             click.echo(line.rstrip())
         return
     report = run(book)
@@ -279,6 +280,23 @@ def validate(books: tuple[Path, ...], output_format: str, details: bool) -> None
 
 
 @main.command()
+@click.argument("book", type=_BOOK)
+@click.option("-o", "--output", type=_BOOK, help="Nama salinan; semula NAMA-beku.xlsx di samping BOOK.")
+@_plain_errors
+def freeze(book: Path, output: Path | None) -> None:
+    """Bekukan BOOK: salinan berisi nilai saja, tanpa makro, beserta lembar asal usulnya.
+
+    BOOK sendiri tidak diubah. Salinan itu diperiksa dengan lokapom-xl validate seperti buku lain.
+    """
+    from .actions.freeze import freeze as run
+
+    report = run(book, output)
+    removed = "; ".join(report.removed) or "tidak ada selain rumus"
+    click.echo(f"Dibekukan: {report.formulas} rumus menjadi nilai. Dihilangkan: {removed}.")
+    click.echo(f"Disimpan: {report.path} (SHA-256 {report.sha256})")
+
+
+@main.command()
 @click.argument("name", required=False)
 @click.option("--list", "list_all", is_flag=True, help="Tampilkan semua nama yang dapat dijelaskan.")
 @_plain_errors
@@ -300,6 +318,74 @@ def demo(directory: Path) -> None:
 
     result = run(directory, lambda text: click.echo(f"{text} ...", err=True))
     click.echo(summary(result))
+
+
+@main.group(cls=_Group)
+def excel() -> None:
+    """Pasang, periksa, dan lepas Lokapom di Excel (Windows)."""
+
+
+@excel.command("install")
+@click.argument("books", nargs=-1, metavar="[BUKU]...")
+@click.option("--from", "source", metavar="FOLDER", help="Ambil semua buku makro (.xlsm) dari folder ini.")
+@click.option("--to", metavar="FOLDER", help="Folder tujuan; tanpa ini folder Lokapom di Documents.")
+@click.option("--dry-run", is_flag=True, help="Hanya sebutkan yang akan dilakukan.")
+@_plain_errors
+def excel_install(books: tuple[str, ...], source: str | None, to: str | None, dry_run: bool) -> None:
+    """Pasang untuk pengguna ini; tidak perlu hak administrator.
+
+    Tanpa BUKU dan --from, buku makro di folder ini atau di folder workbooks di dalamnya yang disalin.
+    Buku yang sudah ada tidak pernah ditimpa. Bila satu langkah gagal, semuanya dikembalikan.
+    """
+    from .hosts.excel.setup.install import elsewhere, install
+    from .hosts.excel.setup.machine import this_machine
+
+    machine = this_machine()
+    _tell(install(machine, books, source, to, dry_run) if machine else elsewhere("install"))
+
+
+@excel.command("doctor")
+@click.argument("books", nargs=-1, metavar="[BUKU]...")
+@click.option(
+    "--output-format", type=click.Choice(["terminal", "json"]), default="terminal", help="Bentuk laporan."
+)
+@_plain_errors
+def excel_doctor(books: tuple[str, ...], output_format: str) -> None:
+    """Periksa pemasangan di Excel dan sebutkan perbaikannya.
+
+    Tanpa BUKU, buku di folder pemasangan yang diperiksa. Tidak ada yang diubah.
+    Kode keluar: 0 siap dipakai, 1 ada yang rusak, 2 tidak dapat diperiksa.
+    """
+    from .hosts.excel.setup.install import doctor, elsewhere
+    from .hosts.excel.setup.machine import this_machine
+    from .hosts.excel.setup.report import render, render_json
+
+    machine = this_machine()
+    if machine is None:
+        _tell(elsewhere("doctor"))
+        return
+    examined = doctor(machine, books)
+    click.echo(render_json(examined) if output_format == "json" else render(examined))
+    sys.exit(0 if examined.good else 1)
+
+
+@excel.command("uninstall")
+@_plain_errors
+def excel_uninstall() -> None:
+    """Lepas dari Excel; buku Anda tetap ada.
+
+    Pengaturan Excel dan xlwings kembali seperti sebelum dipasang, kecuali yang sudah Anda ubah sendiri.
+    """
+    from .hosts.excel.setup.install import elsewhere, uninstall
+    from .hosts.excel.setup.machine import this_machine
+
+    machine = this_machine()
+    _tell(uninstall(machine) if machine else elsewhere("uninstall"))
+
+
+def _tell(outcome: Any) -> None:
+    click.echo("\n".join(outcome.lines), err=outcome.code == FAILED)
+    sys.exit(outcome.code)
 
 
 @main.command()

@@ -46,9 +46,10 @@ Public Gone As Boolean
 Public Shown As String
 Public Rested As Long
 Public ExcelCalculation, ExcelCalculateBeforeSave, ExcelStatusBar, ExcelScreenUpdating, ExcelEnableEvents
+Public ExcelDisplayAlerts
 Function State()
     State = Array(ExcelCalculation, ExcelCalculateBeforeSave, ExcelStatusBar, ExcelScreenUpdating, _
-                  ExcelEnableEvents, Rested)
+                  ExcelEnableEvents, ExcelDisplayAlerts, Rested)
 End Function
 Sub Start()
     ExcelCalculation = -4105
@@ -56,6 +57,7 @@ Sub Start()
     ExcelStatusBar = "?"
     ExcelScreenUpdating = False
     ExcelEnableEvents = False
+    ExcelDisplayAlerts = False
 End Sub
 Sub Connect(given)
     Set Server = given
@@ -395,14 +397,14 @@ def test_opened_where_python_does_not_answer(macro_book: Office, filled: Path) -
         assert macro_book.do("shown", "Capaian", address)[0][0] == float(value)  # type: ignore[arg-type]
     macro_book.do("run", "LokapomTombol.LokapomIsi")
     assert "Tombol ini memerlukan Python" in macro_book.messages() and macro_book.calls == []
-    assert macro_book.do("run", "xlwings.State")[:5] == [MANUAL, False, False, True, True]
+    assert macro_book.do("run", "xlwings.State")[:6] == [MANUAL, False, False, True, True, True]
 
 
 def test_closing_lets_excel_calculate_again_but_not_this_book(macro_book: Office) -> None:
     """The person may still answer "Cancel" to the question whether to save."""
     macro_book.do("run", "LokapomMakro.LokapomClosing")
     state = macro_book.do("run", "xlwings.State")
-    assert state[:2] == [AUTOMATIC, True] and state[5] == 8  # its sheets
+    assert state[:2] == [AUTOMATIC, True] and state[6] == 8  # its sheets
     macro_book.do("run", "LokapomMakro.LokapomClosing")  # nothing is left to do
     assert macro_book.do("run", "xlwings.State") == state
 
@@ -412,7 +414,7 @@ def test_every_cell_of_the_official_book_by_its_own_vba(macro_book: Office, fill
     assert macro_book.messages()
     macro_book.do("connect")
     macro_book.do("run", "LokapomTombol.LokapomHitung")  # Python is back: automatic calculation, too
-    assert macro_book.do("run", "xlwings.State")[:5] == [AUTOMATIC, True, False, True, True]
+    assert macro_book.do("run", "xlwings.State")[:6] == [AUTOMATIC, True, False, True, True, True]
     assert macro_book.calls == ["ANGKA", EXEC.format("hitung")]
     book = read_book(filled)
     view = open_view(book)
@@ -449,7 +451,7 @@ def test_a_button_whose_work_breaks_off_says_so_and_leaves_excel_as_it_was(macro
     macro_book.do("run", "LokapomTombol.LokapomValidasi")
     said = macro_book.messages()
     assert "Pekerjaan terhenti sebelum selesai" in said and "RPC server" in said
-    assert macro_book.do("run", "xlwings.State")[:5] == [AUTOMATIC, True, False, True, True]
+    assert macro_book.do("run", "xlwings.State")[:6] == [AUTOMATIC, True, False, True, True, True]
 
 
 def test_the_buttons_of_every_sheet_run_their_macro(macro_book: Office) -> None:

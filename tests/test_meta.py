@@ -113,6 +113,8 @@ def test_every_refusal_has_a_help_page() -> None:
     documented = {code for code in FILE_CODES if code.startswith(("BERKAS", "TULIS", "SUMBER"))}
     assert used == documented
     assert all(explain(code).endswith(".") for code in FILE_CODES)
+    # What it means, and what to do.
+    assert [code for code, text in FILE_CODES.items() if ". " not in text] == []
 
 
 def test_generated_files_are_up_to_date() -> None:

@@ -12,7 +12,7 @@ from .. import regulations
 from ..workbook.errors import BookError
 from .new import EDITIONS, new
 
-HOSTS = ("lokapom_xl.hosts.excel.vba",)
+HOSTS = ("lokapom_xl.hosts.excel.vba", "lokapom_xl.hosts.excel.message_page")
 """Modules whose `generated` names further files. By name, because hosts stand above actions."""
 
 

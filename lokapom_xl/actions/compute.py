@@ -16,6 +16,7 @@ from ..workbook.cells import Key
 from ..workbook.dependents import Place, affected, foreign_formulas
 from ..workbook.errors import BookError
 from ..workbook.evaluate import Evaluator
+from ..workbook.frozen import refuse_frozen, thawed
 from ..workbook.history import KEEP
 from ..workbook.layout import INDICATOR
 from ..workbook.locate import BookView, Problem, open_view
@@ -73,9 +74,15 @@ def saving_target(path: Path, output: Path | None) -> Path:
     return target
 
 
-def open_sound_view(path: Path) -> BookView:
-    """The view of an official book in which everything is where it belongs, else `BookError`."""
-    view = open_view(read_book(path))
+def open_sound_view(path: Path, only_read: bool = False) -> BookView:
+    """The view of an official book in which everything is where it belongs, else `BookError`.
+
+    A frozen book will do when it is `only_read`.
+    """
+    book = read_book(path)
+    if not only_read:
+        refuse_frozen(book)
+    view = open_view(thawed(book))
     if view.layout.printed:
         raise BookError(
             "STR12",

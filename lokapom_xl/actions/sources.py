@@ -418,7 +418,7 @@ def _direct_offer(
 
 def _from_book(view: BookView, path: Path) -> list[Offer]:
     """Entries of a book of the same kind; for an efficiency book, the output side of a RAPK book."""
-    other = open_sound_view(path)
+    other = open_sound_view(path, only_read=True)
     if other.year != view.year:
         raise BookError(
             "SUMBER11",

@@ -6,8 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ..numbers import Scalar
-from ..workbook.address import parse_a1
+from ..workbook.address import Position, parse_a1
 from ..workbook.errors import BookError
 from ..workbook.history import KEEP, Change, History, Record, sha256
 from ..workbook.package import open_package
@@ -45,7 +44,7 @@ def undo(book: Path, backups: int = KEEP) -> UndoReport:
     history = History(book)
     now = sha256(package.data)
     content = Workbook(package).book()
-    record = _last(history.records(), now, content)
+    record = last_change(history.records(), content, now)
     if record is None:
         raise BookError(
             "TULIS20",
@@ -67,17 +66,31 @@ def undo(book: Path, backups: int = KEEP) -> UndoReport:
 def savings(book: Path) -> list[Record]:
     """What the journal of a book knows, oldest first; `BookError` when there is no such workbook."""
     open_package(Path(book))
-    return [record for record in History(Path(book)).records() if record.action != UNDO]
+    records = [record for record in History(Path(book)).records() if record.action != UNDO]
+    for record in records:
+        record.undone |= record.undone_open
+    return records
 
 
-def _last(records: list[Record], now: str, content: Book) -> Record | None:
-    """The newest change that took place and still stands."""
+def last_change(records: list[Record], content: Book, now: str = "") -> Record | None:
+    """The newest change of cells that took place and still stands; `now` is the checksum of the file."""
     for record in reversed(records):
-        if record.undone or record.action == UNDO or record.before == now:
+        if is_undone(record, content) or record.before == now:
             continue  # taken back, or a crash came before it took place
-        if record.done or record.after == now or any(_stands(content, c) for c in record.changes):
+        saved = record.after and (record.done or record.after == now)
+        if saved or any(_stands(content, c) for c in record.changes):
             return record
     return None
+
+
+def is_undone(record: Record, content: Book) -> bool:
+    """Whether a change was taken back, or is itself the taking back of one.
+
+    Taken back in an open book that was then closed without saving, it stands as before.
+    """
+    if record.undone_open and record.changes and all(_stands(content, c) for c in record.changes):
+        return False
+    return record.undone or record.undone_open or record.action == UNDO
 
 
 def _cell(content: Book, change: Change) -> Cell:
@@ -93,10 +106,13 @@ def _stands(content: Book, change: Change) -> bool:
     return cell.value == change.new and (cell.formula or None) == (change.new_formula or None)
 
 
-def _restore_cells(book: Path, record: Record, content: Book, backups: int) -> UndoReport:
+def plan(book: Path, record: Record, content: Book) -> tuple[UndoReport, dict[str, dict[Position, Edit]]]:
+    """What takes a change back cell by cell, with nothing written yet.
+
+    A cell that does not hold any more what the change made of it stays.
+    """
     report = UndoReport(book, record, False)
-    edits: dict[str, dict[tuple[int, int], Edit]] = defaultdict(dict)
-    values: dict[tuple[str, int, int], Scalar] = {}
+    edits: dict[str, dict[Position, Edit]] = defaultdict(dict)
     for change in record.changes:
         place = parse_a1(change.cell)
         if place is None or not _stands(content, change):
@@ -115,7 +131,17 @@ def _restore_cells(book: Path, record: Record, content: Book, backups: int) -> U
             edits[change.sheet][place] = Store(change.old)
         else:
             edits[change.sheet][place] = Put(change.old)
-            values[change.sheet, *place] = change.old
+    return report, edits
+
+
+def _restore_cells(book: Path, record: Record, content: Book, backups: int) -> UndoReport:
+    report, edits = plan(book, record, content)
+    values = {
+        (sheet, *place): edit.value
+        for sheet, cells in edits.items()
+        for place, edit in cells.items()
+        if isinstance(edit, Put) and not edit.over_formula
+    }
     try:
         view = open_sound_view(book)
     except BookError:

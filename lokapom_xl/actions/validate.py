@@ -12,6 +12,7 @@ from ..report.result import Validation
 from ..workbook.address import parse_a1
 from ..workbook.errors import BookError
 from ..workbook.evaluate import Evaluator
+from ..workbook.frozen import thawed
 from ..workbook.layout import INDICATOR
 from ..workbook.locate import open_view
 from ..workbook.read import Book, read_book
@@ -42,7 +43,7 @@ def check_books(books: Sequence[Book | BookError], names: Sequence[str]) -> Vali
         try:
             if isinstance(book, BookError):
                 raise book
-            view = open_view(book)
+            view = open_view(thawed(book))
         except BookError as problem:
             result.findings.append(unreadable(problem, name))
             continue

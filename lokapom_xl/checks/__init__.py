@@ -24,6 +24,7 @@ from .entries import (
     zero_divisor,
 )
 from .files import unreadable
+from .frozen import changed_sheet, changed_value, damaged_provenance
 from .regulation import changed_rules, other_year, rounded_into_label, zero_target
 from .structure import (
     duplicate_row,
@@ -49,6 +50,8 @@ BOOK_CHECKS = (
     inexact_row,
     missing_name,
     missing_rules,
+    damaged_provenance,
+    changed_sheet,
     other_year,
     missing,
     not_a_number,
@@ -65,6 +68,7 @@ BOOK_CHECKS = (
     changed_rules,
     overwritten,
     altered,
+    changed_value,
     rounded_into_label,
 )
 SET_CHECKS = (belonging, targets, budgets, achievements, unstated)

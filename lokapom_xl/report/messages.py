@@ -39,6 +39,9 @@ _WHAT: dict[str, str] = {
     "STR13": "nama {expected} tidak menunjuk lembar Aturan",
     "FRM01": "rumus tertimpa nilai {written}; seharusnya rumus yang menghasilkan {expected}",
     "FRM02": "rumus {written} berbeda dari rumus resmi {expected}",
+    "FRM03": "nilai diubah setelah dibekukan: tertulis {written}, saat dibekukan {expected}",
+    "STR14": "catatan asal usul buku beku tidak utuh: {written}",
+    "STR15": "lembar “{expected}” diubah, dihapus, atau berganti nama setelah dibekukan",
     "HIT04": "rumus belum mempunyai nilai tersimpan; seharusnya {expected}",
     "ATR01": "{written}",
     "ATR02": "buku tahun {expected} memakai aturan tahun {written}",
@@ -82,6 +85,9 @@ _REMEDY: dict[str, str] = {
     "STR13": "Salin lembar Aturan dari buku baru (lokapom-xl new), atau pindahkan isian ke buku baru.",
     "FRM01": "Kembalikan rumusnya seperti pada buku baru (lokapom-xl new).",
     "FRM02": "Kembalikan rumus resmi seperti pada buku baru (lokapom-xl new).",
+    "FRM03": "Kembalikan nilai itu, atau perbaiki berkas asal lalu bekukan kembali (lokapom-xl freeze).",
+    "STR14": "Pakai salinan yang utuh, atau bekukan lagi berkas asalnya (lokapom-xl freeze).",
+    "STR15": "Perbaiki berkas asal lalu bekukan kembali (lokapom-xl freeze).",
     "HIT01": "Perbaiki nilai ini atau sel asalnya, lalu jalankan lokapom-xl compute.",
     "HIT02": "Tidak perlu tindakan; kedua bacaan diterima.",
     "HIT03": "Tulis label yang seharusnya.",
@@ -114,12 +120,12 @@ def _message(finding: Finding) -> str:
     typed = finding.code.startswith(
         ("ISI0", "STR", "ATR02", "KON05")
     )  # there the text itself is what matters
-    written = finding.written if typed else _shown(finding.written)
+    written = finding.written if typed else shown(finding.written)
     what = pattern.format(
         written=written,
         expected=finding.expected
         if typed and finding.code in ("KON05", "ATR02")
-        else _shown(finding.expected),
+        else shown(finding.expected),
     )
     reasons = []
     if finding.code.startswith("HIT") and finding.rule:
@@ -131,15 +137,15 @@ def _message(finding: Finding) -> str:
     if finding.code == "HIT02":
         reasons.append("tercapai dari nilai yang belum dibulatkan")
     if finding.related:
-        same = [r for r in finding.related if _shown(r.written) == _shown(finding.expected)]
-        shown = (same or finding.related)[:4]
-        places = "; ".join(f"{r.origin.sheet}!{r.origin.cell} {_shown(r.written)}" for r in shown)
+        same = [r for r in finding.related if shown(r.written) == shown(finding.expected)]
+        some = (same or finding.related)[:4]
+        places = "; ".join(f"{r.origin.sheet}!{r.origin.cell} {shown(r.written)}" for r in some)
         reasons.append(f"bandingkan {places}")
     name = f"{finding.indicator}: " if finding.indicator else ""
     return f"{name}{what}" + (f" ({'; '.join(reasons)})" if reasons else "") + "."
 
 
-def _shown(text: str) -> str:
+def shown(text: str) -> str:
     """A machine-form number the way people write it here; any other text as it is."""
     reading = read_text(text)
     if not text or text.startswith("=") or reading.kind not in ("number", "ambiguous"):

@@ -3,6 +3,10 @@
 Both live in the folder `cadangan-lokapom` next to the book. The journal has one JSON record per
 line, written and made durable *before* the book is replaced; whether a change took place is told by
 the checksum of the book itself, so a crash at any moment leaves nothing to guess.
+
+A change made in a book that is open in a program is noted likewise, but without a checksum of what
+it became: when that program saves the book, and with what else in it, is not ours to know. Whether
+such a change stands is told by the cells.
 """
 
 from __future__ import annotations
@@ -47,7 +51,12 @@ class Change:
 
 @dataclass
 class Record:
-    """One saving of a book. `before` and `after` are the SHA-256 of the file."""
+    """One change of a book. `before` and `after` are the SHA-256 of the file.
+
+    `after` is empty for a change made in the open book. `marks` is what such a change did to the marks
+    of a validation: those that stood before. `undone_open`: taken back in the open book, which may have
+    been closed without saving.
+    """
 
     id: int
     time: str
@@ -58,20 +67,22 @@ class Record:
     changes: list[Change] = field(default_factory=list)
     done: bool = False
     undone: bool = False
+    undone_open: bool = False
+    marks: dict[str, Any] | None = None
 
 
 class History:
-    """The backups and the journal of one book."""
+    """The backups and the journal of one book, beside it unless told another `folder`."""
 
-    def __init__(self, book: Path) -> None:
+    def __init__(self, book: Path, folder: Path | None = None) -> None:
         self.book = Path(os.path.realpath(book))
-        self.folder = self.book.parent / FOLDER
+        self.folder = folder or self.book.parent / FOLDER
         self._journal = self.folder / f"{self.book.name}.jurnal"
 
     @contextmanager
     def lock(self) -> Iterator[None]:
         """Only one process at a time saves this book; a dead one holds nothing."""
-        self.folder.mkdir(exist_ok=True)
+        self.folder.mkdir(parents=True, exist_ok=True)
         lock = FileLock(self.folder / f"{self.book.name}.kunci", timeout=_PATIENCE)
         try:
             lock.acquire()
@@ -93,7 +104,7 @@ class History:
         found: dict[int, Record] = {}
         try:
             lines = self._journal.read_text(encoding="utf-8").splitlines()
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return []
         for line in lines:
             try:
@@ -108,8 +119,19 @@ class History:
                 continue
         return list(found.values())
 
-    def add(self, action: str, before: bytes, after: bytes, changes: list[Change], keep: int) -> int:
-        """Back up the old file and note what is about to change; the id of the record."""
+    def add(
+        self,
+        action: str,
+        before: bytes,
+        after: bytes | None,
+        changes: list[Change],
+        keep: int,
+        marks: dict[str, Any] | None = None,
+    ) -> int:
+        """Back up the old file and note what is about to change; the id of the record.
+
+        `after` is None for a change in an open book, of which `before` is a copy.
+        """
         now = datetime.now()
         known = self.records()
         number = max((record.id for record in known), default=0) + 1
@@ -118,11 +140,14 @@ class History:
         taken = {record.backup for record in known}
         backup = self._back_up(before, now, taken) if keep > 0 else ""
         time = now.isoformat(timespec="seconds")
-        self._append(_item(Record(number, time, action, sha256(before), sha256(after), backup, changes)))
+        became = "" if after is None else sha256(after)
+        self._append(
+            _item(Record(number, time, action, sha256(before), became, backup, changes, marks=marks))
+        )
         return number
 
     def note(self, number: int, state: str) -> None:
-        """Note that a saving is `done` or `undone`."""
+        """Note that a change is `done`, `undone` or `undone_open`."""
         self._append({"id": number, "state": state})
 
     def _append(self, item: dict[str, Any]) -> None:

@@ -41,12 +41,15 @@ Public Sub LokapomRun(ByVal macroName As String)
         calculation = Application.Calculation
     End If
     Application.StatusBar = "Lokapom: memulai ..."
+    ' Long work must not make Excel ask whether to go on waiting.
+    Application.DisplayAlerts = False
     Set python = XLPy
     python.SetAttr python.Module("xlwings._xlwindows"), "BOOK_CALLER", ThisWorkbook
     python.Exec "from lokapom_xl.hosts.excel.macros import run; run('" & macroName & "')"
 finish:
     On Error Resume Next
     Application.StatusBar = False
+    Application.DisplayAlerts = True
     Application.ScreenUpdating = True
     Application.EnableEvents = True
     Exit Sub

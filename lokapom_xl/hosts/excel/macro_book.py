@@ -35,6 +35,10 @@ SETTINGS = {
 """What xlwings reads in the book. The interpreter is not among it: it is another on every PC, and stands in
 the settings of the user, where `lokapom-xl excel install` writes it."""
 
+_LICENCES = (
+    "Modul xlwings: BSD 3-clause, Zoomer Analytics GmbH. Modul Dictionary: MIT, Tim Hall. Teks lengkapnya "
+    "disertakan pada lokapom_xl (macros/licenses)."
+)
 _PLAIN_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
 _MACRO_TYPE = "application/vnd.ms-excel.sheet.macroEnabled.main+xml"
 _VML_TYPE = "application/vnd.openxmlformats-officedocument.vmlDrawing"
@@ -46,7 +50,7 @@ def extras() -> Extras:
     The sheet for the tooltips has to be the last one.
     """
     return Extras(
-        guide=[(f"Tombol {button.caption}", button.tip) for button in BUTTONS],
+        guide=[*((f"Tombol {button.caption}", button.tip) for button in BUTTONS), ("Lisensi VBA", _LICENCES)],
         hidden={
             SETTINGS_SHEET: [list(item) for item in SETTINGS.items()],
             intellisense.SHEET: intellisense.rows(),
