@@ -13,6 +13,7 @@ whose `code` is the Excel error and whose `message` says in Indonesian what was 
 
 from .formulas import (
     ANGKA,
+    ARAH,
     CAPAIAN,
     EFISIENSI,
     IE,
@@ -22,13 +23,19 @@ from .formulas import (
     NPI,
     NPS,
     PENYESUAIAN,
+    PERINGKAT,
     PREDIKAT,
+    PREDIKAT_SAKIP,
     REALISASI,
+    RISIKO,
+    SELISIH,
     TE,
+    TRIWULAN,
 )
 
 __all__ = [
     "ANGKA",
+    "ARAH",
     "CAPAIAN",
     "EFISIENSI",
     "IE",
@@ -38,7 +45,12 @@ __all__ = [
     "NPI",
     "NPS",
     "PENYESUAIAN",
+    "PERINGKAT",
     "PREDIKAT",
+    "PREDIKAT_SAKIP",
     "REALISASI",
+    "RISIKO",
+    "SELISIH",
     "TE",
+    "TRIWULAN",
 ]

@@ -46,6 +46,16 @@ Public Sub LokapomRegisterHelp()
     texts(1) = "Tahun aturan, misalnya sel ATURAN_TAHUN."
     RegisterHelp "PREDIKAT", about, texts
     ReDim texts(0 To 1)
+    about = "Predikat evaluasi SAKIP dari nilai hasil evaluasi: AA, A, BB, B, CC, C, atau D."
+    texts(0) = "Nilai hasil evaluasi, jumlah nilai komponennya."
+    texts(1) = "Tahun aturan, misalnya sel ATURAN_TAHUN."
+    RegisterHelp "PREDIKAT_SAKIP", about, texts
+    ReDim texts(0 To 1)
+    about = "Risiko target tahunan tidak tercapai, dari capaian terhadap target sampai dengan bulan itu."
+    texts(0) = "Persentase capaian terhadap target sampai dengan bulan itu."
+    texts(1) = "Tahun aturan, misalnya sel ATURAN_TAHUN."
+    RegisterHelp "RISIKO", about, texts
+    ReDim texts(0 To 1)
     about = "Notifikasi realisasi terhadap target akhir Renstra: melampaui, tercapai, atau akan tercapai."
     texts(0) = "Realisasi indikator tahun berjalan."
     texts(1) = "Target akhir periode Renstra."
@@ -76,6 +86,24 @@ Public Sub LokapomRegisterHelp()
     texts(0) = "Nilai indikator, sasaran, atau perspektif yang dirata-ratakan."
     texts(1) = "Bobot tiap nilai, sebanyak nilainya; sama besar bila dikosongkan."
     RegisterHelp "NPS", about, texts
+    ReDim texts(0 To 1)
+    about = "Selisih nilai terhadap pembandingnya, dalam satuan nilai itu (poin), dua desimal."
+    texts(0) = "Nilai yang dibandingkan, misalnya realisasi tahun ini."
+    texts(1) = "Nilai pembandingnya, misalnya realisasi tahun lalu."
+    RegisterHelp "SELISIH", about, texts
+    ReDim texts(0 To 0)
+    about = "Arah perubahan menurut selisihnya: naik, turun, atau tetap."
+    texts(0) = "Selisih terhadap pembanding, hasil SELISIH."
+    RegisterHelp "ARAH", about, texts
+    ReDim texts(0 To 1)
+    about = "Peringkat nilai di antara semua nilai: 1 tertinggi; nilai yang sama berbagi peringkat terbaik."
+    texts(0) = "Nilai yang dicari peringkatnya."
+    texts(1) = "Semua nilai, termasuk nilai itu sendiri; yang belum diukur tidak ikut."
+    RegisterHelp "PERINGKAT", about, texts
+    ReDim texts(0 To 0)
+    about = "Triwulan dari nomor bulan: 1 sampai 4."
+    texts(0) = "Nomor bulan, 1 sampai 12."
+    RegisterHelp "TRIWULAN", about, texts
     ThisWorkbook.Saved = saved
 End Sub
 

@@ -6,6 +6,10 @@ Public Function ANGKA(teks)
     ANGKA = LokapomCalculate("lokapom_xl.hosts.excel.udfs", "ANGKA", Array(teks))
 End Function
 
+Public Function ARAH(selisih)
+    ARAH = LokapomCalculate("lokapom_xl.hosts.excel.udfs", "ARAH", Array(selisih))
+End Function
+
 Public Function CAPAIAN(target, realisasi, Optional polaritas)
     CAPAIAN = LokapomCalculate("lokapom_xl.hosts.excel.udfs", "CAPAIAN", Array(target, realisasi, polaritas))
 End Function
@@ -42,14 +46,34 @@ Public Function PENYESUAIAN(npi, Optional dinyatakan)
     PENYESUAIAN = LokapomCalculate("lokapom_xl.hosts.excel.udfs", "PENYESUAIAN", Array(npi, dinyatakan))
 End Function
 
+Public Function PERINGKAT(nilai, semua)
+    PERINGKAT = LokapomCalculate("lokapom_xl.hosts.excel.udfs", "PERINGKAT", Array(nilai, semua))
+End Function
+
 Public Function PREDIKAT(nps, tahun)
     PREDIKAT = LokapomCalculate("lokapom_xl.hosts.excel.udfs", "PREDIKAT", Array(nps, tahun))
+End Function
+
+Public Function PREDIKAT_SAKIP(nilai, tahun)
+    PREDIKAT_SAKIP = LokapomCalculate("lokapom_xl.hosts.excel.udfs", "PREDIKAT_SAKIP", Array(nilai, tahun))
 End Function
 
 Public Function REALISASI(pembilang, penyebut, Optional faktor, Optional langsung)
     REALISASI = LokapomCalculate("lokapom_xl.hosts.excel.udfs", "REALISASI", Array(pembilang, penyebut, faktor, langsung))
 End Function
 
+Public Function RISIKO(capaian_bulan, tahun)
+    RISIKO = LokapomCalculate("lokapom_xl.hosts.excel.udfs", "RISIKO", Array(capaian_bulan, tahun))
+End Function
+
+Public Function SELISIH(nilai, pembanding)
+    SELISIH = LokapomCalculate("lokapom_xl.hosts.excel.udfs", "SELISIH", Array(nilai, pembanding))
+End Function
+
 Public Function TE(ie, Optional tahun)
     TE = LokapomCalculate("lokapom_xl.hosts.excel.udfs", "TE", Array(ie, tahun))
+End Function
+
+Public Function TRIWULAN(bulan)
+    TRIWULAN = LokapomCalculate("lokapom_xl.hosts.excel.udfs", "TRIWULAN", Array(bulan))
 End Function

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import tempfile
 import zipfile
 from collections.abc import Callable
@@ -9,6 +11,7 @@ from importlib import import_module
 from pathlib import Path
 
 from .. import regulations
+from ..regulations.loader import COMPILED
 from ..workbook.errors import BookError
 from .new import EDITIONS, new
 
@@ -24,7 +27,7 @@ def generated(root: Path) -> dict[Path, Callable[[Path], None]]:
 
     files: dict[Path, Callable[[Path], None]] = {}
     rules = Path(regulations.__file__).parent
-    files[rules / loader.COMPILED] = lambda path: _write(path, loader.compile_source(rules))
+    files[rules / COMPILED] = lambda path: _write(path, loader.compile_source(rules))
     # Before the books: the macro books are made of these texts.
     for host in HOSTS:
         for path, text in import_module(host).generated(root).items():
@@ -78,7 +81,21 @@ def build(root: Path, check: bool = False) -> list[Path]:
             if not check:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(fresh.read_bytes())
+            if path.name == COMPILED:
+                # All others are made of the rules, which this process has read as they were.
+                return different if check else [*different, *_in_a_new_process(root)]
     return different
+
+
+def _in_a_new_process(root: Path) -> list[Path]:
+    code = (
+        "import sys; from pathlib import Path; from lokapom_xl.actions.build import build\n"
+        "for path in build(Path(sys.argv[1])): print(path)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(root)], check=True, stdout=subprocess.PIPE, text=True
+    )
+    return [Path(line) for line in done.stdout.splitlines()]
 
 
 def same_content(one: Path, other: Path) -> bool:

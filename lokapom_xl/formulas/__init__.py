@@ -3,11 +3,13 @@
 from .angka import ANGKA
 from .capaian import CAPAIAN, NPI, PENYESUAIAN, REALISASI
 from .efisiensi import EFISIENSI, IE, NKA, TE
-from .kriteria import KRITERIA, NOTIFIKASI, PREDIKAT
+from .kriteria import KRITERIA, NOTIFIKASI, PREDIKAT, PREDIKAT_SAKIP, RISIKO
 from .nps import NPS
+from .perbandingan import ARAH, PERINGKAT, SELISIH, TRIWULAN
 
 __all__ = [
     "ANGKA",
+    "ARAH",
     "CAPAIAN",
     "EFISIENSI",
     "IE",
@@ -17,7 +19,12 @@ __all__ = [
     "NPI",
     "NPS",
     "PENYESUAIAN",
+    "PERINGKAT",
     "PREDIKAT",
+    "PREDIKAT_SAKIP",
     "REALISASI",
+    "RISIKO",
+    "SELISIH",
     "TE",
+    "TRIWULAN",
 ]

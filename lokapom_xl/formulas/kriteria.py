@@ -50,6 +50,37 @@ def PREDIKAT(nps: Decimal, tahun: int) -> Scalar:
     return label("predikat", tahun, nps)
 
 
+@function(
+    help="Predikat evaluasi SAKIP dari nilai hasil evaluasi: AA, A, BB, B, CC, C, atau D.",
+    arguments=[Argument("nilai", "Nilai hasil evaluasi, jumlah nilai komponennya."), _YEAR],
+    unit="label",
+    category="Kriteria",
+    example=Example((Decimal("73.98"), EXAMPLE_YEAR), "BB"),
+    plain=lambda cell: looked_up(cell["nilai"], "SAKIP"),
+    rules=["sakip"],
+)
+def PREDIKAT_SAKIP(nilai: Decimal, tahun: int) -> Scalar:
+    """The grade of a SAKIP evaluation. Source: PermenPANRB 88/2021 as generally known; rules section 7."""
+    return label("sakip", tahun, nilai)
+
+
+@function(
+    help="Risiko target tahunan tidak tercapai, dari capaian terhadap target sampai dengan bulan itu.",
+    arguments=[
+        Argument("capaian_bulan", "Persentase capaian terhadap target sampai dengan bulan itu."),
+        _YEAR,
+    ],
+    unit="label",
+    category="Kriteria",
+    example=Example((Decimal("94.56"), EXAMPLE_YEAR), "sedang"),
+    plain=lambda cell: looked_up(cell["capaian_bulan"], "RISIKO"),
+    rules=["risiko"],
+)
+def RISIKO(capaian_bulan: Decimal, tahun: int) -> Scalar:
+    """The risk of missing the year's target, by a setting of our own. Source: none; `risiko.toml`."""
+    return label("risiko", tahun, capaian_bulan)
+
+
 def _plain_notifikasi(cell: Mapping[str, str]) -> str:
     realisasi, target = cell["realisasi"], cell["target_renstra"]
     share = f"ROUND({realisasi}/{target}*100,2)"

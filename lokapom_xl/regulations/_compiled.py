@@ -39,7 +39,15 @@ RULES: dict[str, dict[str, Any]] = {
                 'reviewed_until': date(2022, 12, 31),
                 'reference': 'Lapkin 2023, bagian 3.1 dan 3.1.1: angka tahun 2021–2022 tercetak dengan paling banyak dua desimal',
                 'status': 'open',
-                'data': {'realisasi': 2, 'capaian': 2, 'ie': 2, 'te': 2, 'label': 2, 'display': 2},
+                'data': {
+                    'realisasi': 2,
+                    'capaian': 2,
+                    'ie': 2,
+                    'te': 2,
+                    'selisih': 2,
+                    'label': 2,
+                    'display': 2,
+                },
                 'status_of': {},
                 'note': '',
                 'open': [
@@ -55,7 +63,15 @@ RULES: dict[str, dict[str, Any]] = {
                 'reviewed_until': date(2023, 12, 31),
                 'reference': 'Lapkin 2023, tabel 3.1, 3.1.1 dan 3.4: pembulatan setengah ke atas pada dua desimal',
                 'status': 'reproduced',
-                'data': {'realisasi': 2, 'capaian': 2, 'ie': 2, 'te': 2, 'label': 2, 'display': 2},
+                'data': {
+                    'realisasi': 2,
+                    'capaian': 2,
+                    'ie': 2,
+                    'te': 2,
+                    'selisih': 2,
+                    'label': 2,
+                    'display': 2,
+                },
                 'status_of': {},
                 'note': 'Sebagian persentase tercetak (enam baris tabel triwulan III) berasal dari hasil bagi yang tidak dibulatkan.',
                 'open': [
@@ -911,6 +927,34 @@ RULES: dict[str, dict[str, Any]] = {
                 'status_of': {},
                 'note': 'IKSS19 tercetak 100,00% “melampaui”; menurut aturan seharusnya “tercapai”.',
                 'open': [],
+            },
+        ],
+        'open': [],
+    },
+    'risiko': {
+        'title': 'Risiko target tahunan tidak tercapai',
+        'version': [
+            {
+                'start': date(2020, 1, 1),
+                'reviewed_until': date(2023, 12, 31),
+                'reference': 'Tidak ada: pengaturan lokapom_xl. Batas 90 dan 100 mengikuti predikat NPSS (Lapkin 2023, bagian 2.5)',
+                'status': 'open',
+                'data': {
+                    'bands': [
+                        {'label': 'tinggi', 'from': None, 'to': D("89.99")},
+                        {'label': 'sedang', 'from': D("90.00"), 'to': D("99.99")},
+                        {'label': 'rendah', 'from': D("100.00"), 'to': None},
+                    ],
+                },
+                'status_of': {},
+                'note': '',
+                'open': [
+                    {
+                        'point': 'Cara menilai risiko target tahunan tidak tercapai',
+                        'choice': 'Capaian terhadap target s.d. bulan: <90 tinggi, 90–<100 sedang, ≥100 rendah',
+                        'reason': 'Tidak ada sumber yang menetapkannya; dipakai hanya untuk menandai indikator di Dasbor.',
+                    },
+                ],
             },
         ],
         'open': [],

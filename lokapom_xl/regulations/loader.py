@@ -289,7 +289,9 @@ def _weights(value: Any, key: str) -> dict[str, Decimal]:
 
 SUBJECTS: dict[str, Check] = {
     "batas_capaian": _table({"cap": _positive}),
-    "desimal": _table(dict.fromkeys(("realisasi", "capaian", "ie", "te", "label", "display"), _integer)),
+    "desimal": _table(
+        dict.fromkeys(("realisasi", "capaian", "ie", "te", "selisih", "label", "display"), _integer)
+    ),
     "efisiensi": _table(
         {
             "se": _positive,
@@ -324,6 +326,7 @@ SUBJECTS: dict[str, Check] = {
     ),
     "predikat": _table({"bands": _bands}),
     "renstra": _table({"bands": _bands}),
+    "risiko": _table({"bands": _bands}),
     "sakip": _table({"total": _one_of("jumlah-komponen"), "bands": _bands}),
     "warna": _table({"colours": _colours}),
 }

@@ -17,6 +17,8 @@ BAND_TABLES = (
     ("predikat", "PREDIKAT", "Predikat Nilai Pencapaian Sasaran (NPSS)"),
     ("efisiensi", "EFISIENSI", "Kriteria efisiensi (dari TE yang dibulatkan)"),
     ("renstra", "NOTIFIKASI", "Notifikasi terhadap target Renstra (dari persentase)"),
+    ("sakip", "SAKIP", "Predikat evaluasi SAKIP"),
+    ("risiko", "RISIKO", "Risiko target tahunan tidak tercapai (dari capaian s.d. bulan)"),
 )
 """Subject, prefix of the names `<prefix>_BATAS` and `<prefix>_LABEL`, heading."""
 
