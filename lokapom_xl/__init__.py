@@ -1,7 +1,7 @@
 """Workbooks of BPOM's local offices: fill, compute and validate performance indicators.
 
-The verbs are the commands': `new`, `fill`, `compute`, `validate`, `freeze`. They are imported when first
-used, so that `from lokapom_xl import functions` stays light.
+The verbs are the commands': `new`, `fill`, `compute`, `validate`, `freeze`, `export`. They are imported
+when first used, so that `from lokapom_xl import functions` stays light.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .actions.compute import compute as compute
+    from .actions.export import export as export
     from .actions.fill import fill as fill
     from .actions.freeze import freeze as freeze
     from .actions.new import new as new
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-_VERBS = ("compute", "fill", "freeze", "new", "validate")
+_VERBS = ("compute", "export", "fill", "freeze", "new", "validate")
 
 
 def __getattr__(name: str) -> Any:

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import click
 
@@ -294,6 +294,49 @@ def freeze(book: Path, output: Path | None) -> None:
     removed = "; ".join(report.removed) or "tidak ada selain rumus"
     click.echo(f"Dibekukan: {report.formulas} rumus menjadi nilai. Dihilangkan: {removed}.")
     click.echo(f"Disimpan: {report.path} (SHA-256 {report.sha256})")
+
+
+@main.command()
+@click.argument("book", type=_BOOK)
+@click.option("--tables", "form", type=click.Choice(["docx", "csv"]), required=True, help="Bentuk berkas.")
+@click.option("-o", "--output", type=_BOOK, help="Berkas atau folder CSV; semula NAMA-tabel di samping BOOK.")
+@click.option("--table", "chosen", multiple=True, metavar="TABEL", help="Hanya tabel ini; boleh diulang.")
+@click.option("--month", type=click.IntRange(1, 12), help="Bulan; semula bulan terakhir yang terukur.")
+@click.option("--quarter", type=click.IntRange(1, 4), help="Triwulan; semula yang terakhir selesai.")
+@_plain_errors
+def export(
+    book: Path,
+    form: Literal["docx", "csv"],
+    output: Path | None,
+    chosen: tuple[str, ...],
+    month: int | None,
+    quarter: int | None,
+) -> None:
+    """Tulis tabel BOOK seperti tercetak dalam laporan: dokumen Word, atau CSV per tabel.
+
+    Angkanya hasil aturan dari isian BOOK, bukan nilai yang tersimpan di selnya. BOOK tidak diubah, dan
+    berkas yang sudah ada tidak ditimpa.
+    """
+    from .actions.export import export as run
+
+    report = run(book, form, output, chosen, month or 0, quarter or 0)
+    when = report.period
+    period = f" Bulan {when.month_name}, Triwulan {when.quarter_name}." if when else ""
+    click.echo(f"{len(report.tables)} tabel ditulis: {', '.join(report.tables)}.{period}")
+    click.echo(f"Disimpan: {report.path}")
+    if report.rules_of:
+        click.echo(f"Perhatian: dihitung menurut aturan tahun {report.rules_of}.", err=True)
+    doubts = []
+    if report.stale:
+        doubts.append(f"nilai tersimpan yang tidak mutakhir di {_listed(list(report.stale))}")
+    if report.faults:
+        doubts.append(f"{report.faults} temuan tingkat galat")
+    if doubts:
+        click.echo(
+            f"Perhatian: {book.name} memuat {' dan '.join(doubts)}; tabel memuat hasil aturan dari isiannya. "
+            f"Rincian: lokapom-xl validate {book}",
+            err=True,
+        )
 
 
 @main.command()

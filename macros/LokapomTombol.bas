@@ -37,6 +37,6 @@ Public Sub LokapomPanduan()
     LokapomRun "panduan"
 End Sub
 
-Public Sub LokapomRibbon(ByVal control As Object)
+Public Sub LokapomRibbon(ByVal control As IRibbonControl)
     LokapomRun control.Tag
 End Sub

@@ -12,6 +12,7 @@ import pytest
 from lokapom_xl.actions.demo import Demo
 from lokapom_xl.actions.freeze import freeze
 from lokapom_xl.actions.validate import check_books
+from lokapom_xl.checks.cell_formulas import same_formula
 from lokapom_xl.numbers import ERROR_CODES, CellError, Scalar
 from lokapom_xl.registry import CHECKS
 from lokapom_xl.workbook.read import Book, Cell, read_book
@@ -124,3 +125,19 @@ def test_diagnoses_reproduce_the_printed_digits(made: Demo) -> None:
     }
     for where, words in expected.items():
         assert words in said[where], (where, said[where])
+
+
+@pytest.mark.parametrize(
+    ("written", "same"),
+    [
+        ("CAPAIAN(F7,J7)", True),
+        ("_xlfn.SINGLE(CAPAIAN($F$7, J7))", True),
+        ("@CAPAIAN(F7,J7)", True),
+        ("_xlfn.SINGLE(CAPAIAN(_xlfn.SINGLE(F7),J7))", True),
+        ("_xlfn.SINGLE(CAPAIAN(F7,J8))", False),
+        ("_xlfn.SINGLE(CAPAIAN(F7,J7)", False),
+    ],
+)
+def test_what_excel_writes_into_formulas_is_no_change(written: str, same: bool) -> None:
+    assert same_formula(written, "CAPAIAN(F7,J7)") is same
+    assert same_formula('_xlfn.SINGLE(A1("x)"))', 'A1("x)")')

@@ -36,7 +36,7 @@ from lokapom_xl.hosts.excel.setup.report import Examined, render, render_json
 
 P = PureWindowsPath
 HOME = r"C:\Users\budi"
-VENV = rf"{HOME}\lokapom"
+VENV = rf"{HOME}\AppData\Local\Lokapom\python"
 PYTHON = P(rf"{VENV}\Scripts\python.exe")
 DLL = P(rf"{VENV}\xlwings64-{xlwings.__version__}.dll")
 FOLDER = P(rf"{HOME}\Documents\Lokapom")
@@ -560,6 +560,13 @@ def test_two_books_of_one_name_are_refused(computer: Computer) -> None:
 def test_a_folder_with_much_else_is_never_trusted(computer: Computer, folder: str) -> None:
     outcome = install(computer, to=folder)
     assert outcome.code == 2 and "terlalu luas" in text(outcome) and computer.changes == 0
+
+
+@pytest.mark.parametrize("below", ["", "\\Buku", "\\Scripts"])
+def test_the_folder_of_python_is_no_place_for_books(computer: Computer, below: str) -> None:
+    python = computer.python.executable.parent.parent
+    outcome = install(computer, to=f"{python}{below}".upper())
+    assert outcome.code == 2 and "folder Python" in text(outcome) and computer.changes == 0
 
 
 @pytest.mark.parametrize(

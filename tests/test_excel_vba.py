@@ -46,7 +46,7 @@ Public Gone As Boolean
 Public Shown As String
 Public Rested As Long
 Public ExcelCalculation, ExcelCalculateBeforeSave, ExcelStatusBar, ExcelScreenUpdating, ExcelEnableEvents
-Public ExcelDisplayAlerts
+Public ExcelDisplayAlerts, Interpreter
 Function State()
     State = Array(ExcelCalculation, ExcelCalculateBeforeSave, ExcelStatusBar, ExcelScreenUpdating, _
                   ExcelEnableEvents, ExcelDisplayAlerts, Rested)
@@ -55,9 +55,9 @@ Sub Start()
     ExcelCalculation = -4105
     ExcelCalculateBeforeSave = True
     ExcelStatusBar = "?"
-    ExcelScreenUpdating = False
-    ExcelEnableEvents = False
-    ExcelDisplayAlerts = False
+    ExcelScreenUpdating = True
+    ExcelEnableEvents = True
+    ExcelDisplayAlerts = True
 End Sub
 Sub Connect(given)
     Set Server = given
@@ -69,6 +69,12 @@ Function XLPy()
     If Gone Then Err.Raise 1000, "xlwings", "Could not activate Python COM server"
     Set XLPy = New XLPython
 End Function
+Function GetConfig(key, other)
+    GetConfig = Interpreter
+End Function
+Sub Install(path)
+    Interpreter = path
+End Sub
 Function OfAreas(sheet, addresses)
     OfAreas = NPS(ThisWorkbook.Worksheets(sheet).Range(addresses))
 End Function
@@ -98,6 +104,8 @@ Public Sub SetAttr(owner, name, value)
 End Sub
 Public Sub Exec(statement)
     Dim nothing_at_all
+    ExcelScreenUpdating = False
+    ExcelEnableEvents = False
     nothing_at_all = Server.invoke(Array("Exec", statement, Array()), Array(), Array())
 End Sub
 Public Function CallUDF(script, fname, args)
@@ -127,7 +135,8 @@ def adapted(text: str) -> str:
     has none in LibreOffice."""
     text = text.replace(".Value2", ".Value")
     text = text.replace("Application.MacroOptions ", "Announce ")
-    text = text.replace("sheet.EnableCalculation = False", "Rested = Rested + 1")
+    text = text.replace("sheet.EnableCalculation = Not wanted", "Rested = Rested + IIf(wanted, 1, -1)")
+    text = text.replace("IRibbonControl", "Object")
     text = text.replace("Application.", "Excel")
     return re.sub(r'MsgBox (.*?), vbExclamation, "Lokapom"', r"Shown = Shown & \1", text, flags=re.DOTALL)
 
@@ -401,12 +410,34 @@ def test_opened_where_python_does_not_answer(macro_book: Office, filled: Path) -
 
 
 def test_closing_lets_excel_calculate_again_but_not_this_book(macro_book: Office) -> None:
-    """The person may still answer "Cancel" to the question whether to save."""
+    """The person may still answer "Cancel" to the question whether to save; and then press a button."""
     macro_book.do("run", "LokapomMakro.LokapomClosing")
     state = macro_book.do("run", "xlwings.State")
-    assert state[:2] == [AUTOMATIC, True] and state[6] == 8  # its sheets
+    assert state[:2] == [AUTOMATIC, True] and state[6] == 8  # its sheets rest
     macro_book.do("run", "LokapomMakro.LokapomClosing")  # nothing is left to do
     assert macro_book.do("run", "xlwings.State") == state
+    macro_book.do("run", "LokapomTombol.LokapomHitung")  # Python still does not answer
+    assert macro_book.do("run", "xlwings.State")[6] == 8
+    macro_book.do("connect")
+    macro_book.do("run", "LokapomTombol.LokapomHitung")
+    assert macro_book.do("run", "xlwings.State")[6] == 0, "every sheet calculates again"
+
+
+def test_manual_calculation_that_a_stopped_book_brought_along(macro_book: Office) -> None:
+    macro_book.messages()
+    macro_book.do("connect")
+    macro_book.do("run", "LokapomMakro.LokapomOpened")  # as on the next PC, where Python answers
+    assert macro_book.do("run", "xlwings.State")[:2] == [AUTOMATIC, True]
+    assert "Penghitungan otomatis dinyalakan kembali" in macro_book.messages()
+    macro_book.do("run", "LokapomMakro.LokapomOpened")
+    assert "dinyalakan" not in macro_book.messages()
+
+
+def test_the_remedy_names_the_command_with_its_folder(macro_book: Office, tmp_path: Path) -> None:
+    assert "jalankan: lokapom-xl excel doctor" in macro_book.messages()
+    macro_book.do("run", "xlwings.Install", r"C:\tidak ada\Scripts\python.exe")
+    macro_book.do("run", "LokapomTombol.LokapomIsi")
+    assert "jalankan: lokapom-xl excel doctor" in macro_book.messages()
 
 
 def test_every_cell_of_the_official_book_by_its_own_vba(macro_book: Office, filled: Path) -> None:

@@ -16,6 +16,7 @@ import xlwings
 from lxml import etree
 from oletools.olevba import VBA_Parser
 from pyopenvba import ExcelFile
+from pyopenvba.cfb import CFB
 from pyvbaanalysis import analyze_workbook
 
 from lokapom_xl.actions.fill import fill
@@ -144,6 +145,14 @@ def body(text: str) -> str:
     return "".join(lines[start:])
 
 
+def test_the_project_is_source_alone(kind: str) -> None:
+    """No compiled code of another program that Office might take in place of the source ([MS-OVBA])."""
+    project = CFB.from_bytes(members(BOOKS[kind])["xl/vbaProject.bin"])
+    assert project.get_stream_in_storage("VBA", "_VBA_PROJECT") == bytes.fromhex("cc61ffff000000")
+    with ExcelFile(BOOKS[kind]) as book:
+        assert {module.text_offset for module in book.vba_project().modules} == {0}
+
+
 def test_the_modules_are_the_files_of_the_repository() -> None:
     own = {path.stem: path for path in (*MACROS.glob("*.bas"), *MACROS.glob("handwritten/*"))}
     modules = macro_book.modules()
@@ -225,7 +234,7 @@ def test_the_ribbon(name: str) -> None:
     schema.assertValid(document)
     found = [element.attrib for element in document.iter("{*}button")]
     assert [button["tag"] for button in found] == [button.name for button in BUTTONS]
-    assert public_subs("rapk")[CALLBACK] == "ByVal control As Object"
+    assert public_subs("rapk")[CALLBACK] == "ByVal control As IRibbonControl"
     assert {button["onAction"] for button in found} == {CALLBACK}
     broken = etree.fromstring(etree.tostring(document).replace(b'size="large"', b'size="huge"'))
     assert not schema.validate(broken), "the schema must be able to object"

@@ -109,8 +109,8 @@ def test_every_refusal_has_a_help_page() -> None:
     used = set()
     for path in PACKAGE.rglob("*.py"):
         if path.name != "file_codes.py":
-            used |= set(re.findall(r'"((?:BERKAS|TULIS|SUMBER)\d\d)"', path.read_text("utf-8")))
-    documented = {code for code in FILE_CODES if code.startswith(("BERKAS", "TULIS", "SUMBER"))}
+            used |= set(re.findall(r'"((?:BERKAS|BEKU|EKSPOR|TULIS|SUMBER)\d\d)"', path.read_text("utf-8")))
+    documented = {code for code in FILE_CODES if code.startswith(("BERKAS", "BEKU", "EKSPOR", "TULIS", "SUMBER"))}
     assert used == documented
     assert all(explain(code).endswith(".") for code in FILE_CODES)
     # What it means, and what to do.

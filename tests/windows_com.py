@@ -1,6 +1,6 @@
 """On Windows, without Excel: Python's side as a COM server in a process of its own, called as the VBA calls it.
 
-Run by hand or by the workflow for Windows: `python -m tests.windows_com`. It needs the installed package and
+Run by hand or by the workflow for Windows: `python tests/windows_com.py`. It needs the installed package and
 pywin32 alone. What stands here for Excel is COM itself: the same server, the same calls, arrays of two dimensions.
 """
 
@@ -17,6 +17,8 @@ CALLS: tuple[tuple[str, tuple[Any, ...], Any], ...] = (
     ("ANGKA", ("99,93%",), 99.93),
     ("CAPAIAN", (91.5, 92.24), 100.81),
     ("CAPAIAN", (0, 5), "\x1flokapom:2007"),
+    ("CAPAIAN", (None, 5), "-"),
+    ("REALISASI", (107, 116), 92.24),  # two arguments left out at the end
     ("CAPAIAN", (((80.0,), (50.0,)), ((40.0,), (60.0,))), ((50.0,), (120.0,))),
     ("NPS", (((100.0,), (90.89,)),), 95.445),
 )

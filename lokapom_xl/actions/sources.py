@@ -18,7 +18,7 @@ from ..numbers import NOT_MEASURED, CellError, Scalar, indonesian, plain, read_t
 from ..workbook.cells import Key, indicator_value
 from ..workbook.errors import BookError
 from ..workbook.evaluate import Evaluator
-from ..workbook.layout import INDICATOR, Column, OfIndicator, Table, month_key, plan_rows, row_kind
+from ..workbook.layout import INDICATOR, Column, OfIndicator, Table, dated, month_key, plan_rows, row_kind
 from ..workbook.locate import BookView
 from .compute import open_sound_view
 
@@ -221,16 +221,21 @@ def _apply(
 def _column_of(table: Table, text: str, year: int) -> Column | None:
     wanted = regulations.normalise(text)
     for column in table.columns:
-        names = (column.key, column.header, *(a.replace("{year}", str(year)) for a in column.aliases))
+        names = (column.key, *(dated(text, year) for text in (column.header, *column.aliases)))
         # Headers that two columns share say nothing outside their group.
         if wanted == regulations.normalise(column.key) or wanted in map(regulations.normalise, names[2:]):
             return column
         if (
-            wanted == regulations.normalise(column.header)
+            wanted == regulations.normalise(names[1])
             and sum(c.header == column.header for c in table.columns) == 1
         ):
             return column
     return None
+
+
+def _matched(table: Table, columns: Sequence[str], year: int) -> dict[str, Column]:
+    """The columns of a source that a table has, by their names in the source."""
+    return {c: column for c in columns if (column := _column_of(table, c, year)) is not None}
 
 
 def _choose_table(
@@ -241,10 +246,10 @@ def _choose_table(
     tie = False
     monthly = bool(month) or any(regulations.normalise(c) == "bulan" for c in columns)
     for table in view.layout.tables:
-        if (table.rows == "bulanan") != monthly:
+        if (table.rows == "bulanan") != monthly or table.rows == "triwulanan":
             continue
-        matched = {c: column for c in columns if (column := _column_of(table, c, view.year)) is not None}
-        if table.name_column not in {c.key for c in matched.values()}:
+        matched = _matched(table, columns, view.year)
+        if not table.listed and table.name_column not in {c.key for c in matched.values()}:
             continue
         entries = sum(column.entry or column.key == "realisasi" for column in matched.values())
         if not entries:
@@ -279,7 +284,11 @@ def _from_records(view: BookView, path: Path, rows: list[Record], month: int, ig
             for key, text in rows[0].items()
         ]
     table, columns = _choose_table(view, path, list(rows[0]), month)
-    ignored += [f"{name} ({path.name})" for name in rows[0] if name not in columns]
+    if table.listed:
+        ignored += [f"{name} ({path.name})" for name in rows[0] if name not in columns]
+        return _list_offers(view, table, columns, path, rows), []
+    quarterly = _quarterly(view, table, columns, list(rows[0]), month)
+    ignored += [f"{name} ({path.name})" for name in rows[0] if name not in {*columns, *quarterly}]
     expected = {row.key: row for row in plan_rows(table, view.rule_year) if row.kind == INDICATOR}
     name_column = next(c for c, column in columns.items() if column.key == table.name_column)
     month_column = next((c for c, column in columns.items() if column.key == "bulan"), None)
@@ -303,15 +312,51 @@ def _from_records(view: BookView, path: Path, rows: list[Record], month: int, ig
         for text, column in columns.items():
             if column.key not in (table.name_column, "bulan"):
                 offers += _cell_offers(view, table, key, column, row, text, columns, where)
+        for text, column in quarterly.items():
+            offers += _cell_offers(
+                view, view.layout.table("triwulan"), key, column, row, text, columns, where
+            )
     months = {key.partition("@")[2] for key in seen}
     for key, item in expected.items():
-        if key not in seen and (not item.month or key.partition("@")[2] in months):
+        if key not in seen and not table.partial and (not item.month or key.partition("@")[2] in months):
             raise BookError(
                 "SUMBER07",
                 f"{path.name}: indikator “{item.name}” tidak ada.",
                 "Sumber harus memuat semua indikator tahun itu.",
             )
     return offers, []
+
+
+def _quarterly(
+    view: BookView, table: Table, taken: Mapping[str, Column], columns: Sequence[str], month: int
+) -> dict[str, Column]:
+    """What the table of a quarter takes of a source for its last month: entries that the month has not."""
+    quarter = next((t for t in view.layout.tables if t.rows == "triwulanan"), None)
+    if quarter is None or table.rows != "bulanan" or month % 3 or not month:
+        return {}
+    left = [name for name in columns if name not in taken]
+    return {name: column for name, column in _matched(quarter, left, view.year).items() if column.entry}
+
+
+def _list_offers(
+    view: BookView, table: Table, columns: Mapping[str, Column], path: Path, rows: list[Record]
+) -> list[Offer]:
+    """The rows of a list in their order; what has no number where others have one is a summary."""
+    number = next((name for name, column in columns.items() if column.key == table.name_column), None)
+    kept = [(line, row) for line, row in enumerate(rows, 2) if number is None or row[number].strip()]
+    if len(kept) > table.listed:
+        raise BookError(
+            "SUMBER14",
+            f"{path.name} berisi {len(kept)} baris; lembar {table.sheet} memuat {table.listed}.",
+            "Gabungkan baris-baris kecil, atau minta pengelola menambah baris pada buku.",
+        )
+    offers: list[Offer] = []
+    for key, (line, row) in enumerate(kept, 1):
+        for text, column in columns.items():
+            if column.key != table.name_column:
+                where = f"{path.name} baris {line}"
+                offers += _cell_offers(view, table, str(key), column, row, text, columns, where)
+    return offers
 
 
 def _slug(text: str, year: int, where: str) -> str | None:

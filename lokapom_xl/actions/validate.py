@@ -54,7 +54,9 @@ def check_books(books: Sequence[Book | BookError], names: Sequence[str]) -> Vali
         located = [key for _, _, key in view.located()]
         cells += len(located)
         indicators |= {
-            key.row.partition("@")[0] for key in located if context.evaluator.kind(key.row) == INDICATOR
+            key.row.partition("@")[0]
+            for key in located
+            if context.evaluator.kind(key.row) == INDICATOR and not key.row.isdigit()
         }
     # The plan comes before what is measured against it, whatever the order of the files.
     in_order = sorted(contexts, key=lambda c: not c.view.layout.kind.startswith("rapk"))

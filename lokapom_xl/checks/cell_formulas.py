@@ -9,14 +9,31 @@ from .context import Context
 
 
 def same_formula(written: str, official: str) -> bool:
-    """Equal but for what spreadsheet programs change: blanks, `$`, letter case, quoting, prefixes."""
+    """Equal but for what spreadsheet programs change: blanks, `$`, letter case, quoting, prefixes, `@`."""
     return written == official or _folded(written) == _folded(official)
 
 
 def _folded(formula: str) -> str:
     parts = re.split(r'("[^"]*")', formula)
-    folded = [p if p.startswith('"') else re.sub(r"_xlfn\.|[\s$']", "", p).upper() for p in parts]
-    return "".join(folded)
+    folded = [p if p.startswith('"') else re.sub(r"_xlfn\.|[\s$'@]", "", p).upper() for p in parts]
+    return _without_single("".join(folded))
+
+
+_SINGLE = "SINGLE("
+
+
+def _without_single(formula: str) -> str:
+    """A formula without the function that Excel keeps for `@`, which it puts before functions of others."""
+    while (start := formula.find(_SINGLE)) >= 0:
+        depth, quoted, end = 1, False, start + len(_SINGLE)
+        while end < len(formula) and depth:
+            quoted ^= formula[end] == '"'
+            depth += 0 if quoted else {"(": 1, ")": -1}.get(formula[end], 0)
+            end += 1
+        if depth:
+            return formula
+        formula = formula[:start] + formula[start + len(_SINGLE) : end - 1] + formula[end:]
+    return formula
 
 
 @check("FRM01", "rumus-tertimpa", "galat")

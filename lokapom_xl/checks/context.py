@@ -38,6 +38,8 @@ class Context:
         slug, _, month = row.partition("@")
         if slug == TOTAL:
             return "Total"
+        if slug.isdigit():
+            return f"No. {slug}"
         name = _name(slug, self.view.rule_year)
         return f"{name} (B{month})" if month else name
 

@@ -24,6 +24,7 @@ from .layout import (
     OfIndicator,
     RuleYear,
     Same,
+    SameRow,
     Whole,
     month_key,
 )
@@ -84,13 +85,15 @@ class Positions:
         slug, month = _split(key.row)
         if isinstance(arg, Same):
             keys = [Key(key.table, key.row, arg.column)]
+        elif isinstance(arg, SameRow):
+            keys = [Key(arg.table, key.row, arg.column)]
         elif isinstance(arg, Elsewhere):
             column = arg.column.replace("{month}", f"{month:02d}")
             keys = [Key(arg.table, slug, column)]
         elif isinstance(arg, Whole):
             rows = self.tables[key.table].rows
             slugs = {i.slug for i in regulations.indicators(self.year)}
-            keys = [Key(key.table, row, arg.column) for row in rows if row in slugs]
+            keys = [Key(key.table, row, arg.column) for row in rows if row in slugs or row.isdigit()]
         elif isinstance(arg, Members):
             table = arg.table or key.table
             keys = [Key(table, member, arg.column) for member in self._members(slug)]

@@ -8,6 +8,7 @@ move columns and rename sheets.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Union
@@ -36,6 +37,14 @@ class Elsewhere:
 
 
 @dataclass(frozen=True)
+class SameRow:
+    """The cell of the row with the same key (the same indicator and month) in another table."""
+
+    table: str
+    column: str
+
+
+@dataclass(frozen=True)
 class Members:
     """The cells of the rows that an aggregate row is the mean of (in `table`, else the same table)."""
 
@@ -45,7 +54,7 @@ class Members:
 
 @dataclass(frozen=True)
 class Whole:
-    """The cells of all indicator rows of the table."""
+    """The cells of all rows of the table that are no summary."""
 
     column: str
 
@@ -62,7 +71,7 @@ class OfIndicator:
     attribute: str
 
 
-Arg = Union[Same, Elsewhere, Members, Whole, RuleYear, OfIndicator]
+Arg = Union[Same, Elsewhere, SameRow, Members, Whole, RuleYear, OfIndicator]
 
 
 @dataclass(frozen=True)
@@ -84,13 +93,14 @@ NPS_TOTAL_SLUG = "total"
 class Column:
     """One column of a table.
 
-    `unit` decides number format and reading: `points`, `ratio`, `rupiah`, `count` (all numbers),
-    `label` or `text`. `text_of` names the row property that the template writes (number, name ...).
-    `entry` says that staff fill it in indicator rows. `calls` gives the computed cells by row kind.
-    `fact` names the quantity, so that the same fact stated in several places can be compared.
-    `soft` marks a computed cell that may be typed where its inputs are absent; an `optional` column
-    may be missing from a sheet; a `required` entry may not stay blank; what a `signed` column
-    states outweighs every other statement of the same fact.
+    `header` and `aliases` may hold `{year}`, `{year-1}` and the like. `unit` decides number format and
+    reading: `points`, `ratio`, `rupiah`, `count` (all numbers), `label` or `text`. `text_of` names the
+    row property that the template writes (number, name ...). `entry` says that staff fill it in indicator
+    rows. `calls` gives the computed cells by row kind. `fact` names the quantity, so that the same fact
+    stated in several places can be compared. `soft` marks a computed cell that may be typed where its
+    inputs are absent; an `optional` column may be missing from a sheet; a `required` entry may not stay
+    blank; what a `signed` column states outweighs every other statement of the same fact. `choices` are
+    offered, not enforced.
     """
 
     key: str
@@ -107,6 +117,7 @@ class Column:
     optional: bool = False
     required: bool = False
     signed: bool = False
+    choices: tuple[str, ...] = ()
 
     @property
     def numeric(self) -> bool:
@@ -116,6 +127,14 @@ class Column:
     def decimals(self) -> int:
         """How many decimals people see and compare."""
         return 0 if self.unit == "count" else 2
+
+
+_DATED = re.compile(r"\{year([+-]\d)?\}")
+
+
+def dated(text: str, year: int) -> str:
+    """A header with the years of a book of `year`."""
+    return _DATED.sub(lambda match: str(year + int(match[1] or 0)), text)
 
 
 @dataclass(frozen=True)
@@ -136,7 +155,10 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
-    """One table on one sheet. `rows` names the plan of its rows (see `plan_rows`)."""
+    """One table on one sheet. `rows` names the plan of its rows (see `plan_rows`).
+
+    A source of a `partial` table need not have all rows of the plan.
+    """
 
     key: str
     sheet: str
@@ -145,6 +167,12 @@ class Table:
     rows: str = "indikator"
     order: str = "ikss"
     name_column: str = "indikator"
+    partial: bool = False
+
+    @property
+    def listed(self) -> int:
+        """How many numbered rows a list has; 0 for a table whose rows have names."""
+        return int(self.rows.removeprefix("daftar:").partition("+")[0]) if self.rows[:7] == "daftar:" else 0
 
     def column(self, key: str) -> Column:
         return next(c for c in self.columns if c.key == key)
@@ -194,12 +222,26 @@ MONTHS = (
 )
 
 
+_MONTHS_OF = {"bulanan": range(1, 13), "triwulanan": range(3, 13, 3)}
+"""The months of tables that have each indicator several times."""
+
+QUARTERS = ("I", "II", "III", "IV")
+
+
 def month_key(slug: str, month: int) -> str:
     return f"{slug}@{month:02d}"
 
 
 def plan_rows(table: Table, year: int) -> tuple[Row, ...]:
-    """The rows that `table` has in a book of `year`, in the order of the official form."""
+    """The rows that `table` has in a book of `year`, in the order of the official form.
+
+    `indikator` (`+jumlah`: with a total), `capaian` (with the rows of every level), `bulanan` and
+    `triwulanan` (every indicator in every month, or last month of a quarter), `tunggal`, and `daftar:N`
+    (N numbered rows for what an office lists; also with `+jumlah`).
+    """
+    if table.listed:
+        rows = [Row(str(n), INDICATOR, str(n), str(n), str(n)) for n in range(1, table.listed + 1)]
+        return (*rows, Row(TOTAL, TOTAL, TOTAL, "Jumlah")) if table.rows.endswith("+jumlah") else tuple(rows)
     people = {i.slug: i for i in regulations.indicators(year)}
     objectives = {o.slug: o for o in regulations.objectives(year)}
     perspectives = {p.slug: p for p in regulations.perspectives(year)}
@@ -223,8 +265,9 @@ def plan_rows(table: Table, year: int) -> tuple[Row, ...]:
     ordered = list(people)
     if table.order != "ikss":
         ordered.sort(key=lambda slug: int(people[slug].numbers[table.order]))
-    if table.rows == "bulanan":
-        return tuple(row(slug, str(n), m) for m in range(1, 13) for n, slug in enumerate(ordered, 1))
+    if table.rows in _MONTHS_OF:
+        months = _MONTHS_OF[table.rows]
+        return tuple(row(slug, str(n), m) for m in months for n, slug in enumerate(ordered, 1))
     if table.rows == "tunggal":
         return (Row(TOTAL, TOTAL, TOTAL, ""),)
     if table.rows != "capaian":
@@ -424,7 +467,16 @@ def _monitoring() -> Table:
                 aliases=("% capaian thd target tahunan",),
             ),
             *(
-                Column(key, header, follow, "text", width, entry=True, aliases=aliases)
+                Column(
+                    key,
+                    header,
+                    follow,
+                    "text",
+                    width,
+                    entry=True,
+                    aliases=aliases,
+                    choices=MONTHS if key == "timeline" else (),
+                )
                 for key, header, width, aliases in texts
             ),
         ),

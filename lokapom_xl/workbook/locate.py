@@ -17,7 +17,20 @@ from ..regulations import NotReviewed
 from .address import a1, parse_a1
 from .cells import Key, Placed, Positions
 from .errors import BookError
-from .layout import KINDS, MONTHS, RULES_SHEET, TOTAL, Column, Layout, Table, layout, month_key, plan_rows
+from .layout import (
+    KINDS,
+    MONTHS,
+    QUARTERS,
+    RULES_SHEET,
+    TOTAL,
+    Column,
+    Layout,
+    Table,
+    dated,
+    layout,
+    month_key,
+    plan_rows,
+)
 from .read import Book, Cell, Sheet
 from .rules_sheet import rule_cells
 
@@ -170,8 +183,8 @@ class _Texts:
 
 
 def _header_texts(column: Column, year: int) -> set[str]:
-    texts = (column.header, column.key, *(a.replace("{year}", str(year)) for a in column.aliases))
-    return {regulations.normalise(text) for text in texts}
+    texts = (column.header, column.key, *column.aliases)
+    return {regulations.normalise(dated(text, year)) for text in texts}
 
 
 _Names = list[tuple[Column, set[str], str]]
@@ -218,11 +231,11 @@ def _locate_table(view: BookView, table: Table, taken: set[str]) -> None:
     names = {regulations.normalise(name): name for name in view.book.sheets}
     name = names.get(regulations.normalise(table.sheet))
     if name is not None:
-        header, columns, texts = _best_header(table, view.book.sheets[name], view.rule_year)
+        header, columns, texts = _best_header(table, view.book.sheets[name], view.year)
     else:
         wanted = {regulations.normalise(t.sheet) for t in view.layout.tables}
         candidates = [n for key, n in names.items() if key not in wanted and n not in taken]
-        scored = [(n, *_best_header(table, view.book.sheets[n], view.rule_year)) for n in candidates]
+        scored = [(n, *_best_header(table, view.book.sheets[n], view.year)) for n in candidates]
         scored.sort(key=lambda item: -len(item[2]))
         if not scored or len(scored[0][2]) < _MIN_HEADER_SHARE * len(table.columns):
             view.problems.append(Problem("lembar-hilang", table.key, expected=table.sheet))
@@ -246,6 +259,8 @@ def _locate_table(view: BookView, table: Table, taken: set[str]) -> None:
             )
     if table.rows == "tunggal":
         placed.rows[TOTAL] = header + 1
+    elif table.listed:
+        _locate_list(view, table, placed, header, texts)
     else:
         _locate_rows(view, table, placed, header, texts)
 
@@ -257,7 +272,7 @@ def _title(table: Table, key: str) -> str:
 
 def _locate_rows(view: BookView, table: Table, placed: Placed, header: int, texts: _Texts) -> None:
     column = placed.columns[table.name_column]
-    headers = _header_texts(table.column(table.name_column), view.rule_year)
+    headers = _header_texts(table.column(table.name_column), view.year)
     last = max((r for r, _ in texts.sheet.cells), default=0)
     names = {row.key: row.name for row in plan_rows(table, view.rule_year)}
     strays: list[tuple[int, str, Problem]] = []
@@ -314,6 +329,26 @@ def _locate_rows(view: BookView, table: Table, placed: Placed, header: int, text
                 )
 
 
+def _locate_list(view: BookView, table: Table, placed: Placed, header: int, texts: _Texts) -> None:
+    """The rows of a list are known by their numbers, the total by its name."""
+    plan = {row.key: row for row in plan_rows(table, view.rule_year)}
+    column = placed.columns[table.name_column]
+    total = regulations.normalise(plan[TOTAL].name) if TOTAL in plan else None
+    for row in range(header + 1, max((r for r, _ in texts.sheet.cells), default=0) + 1):
+        value = _value(texts.sheet, row, column)
+        key = f"{value:f}" if isinstance(value, Decimal) else str(value or "").strip()
+        if total is not None and any(
+            regulations.normalise(texts.at(row, c)) == total for c in (column, column + 1)
+        ):
+            key = TOTAL
+        if key in plan and key not in placed.rows:
+            placed.rows[key] = row
+    for expected in plan.values():
+        if expected.key not in placed.rows:
+            problem = Problem("baris-hilang", table.key, placed.sheet, expected=expected.name)
+            view.problems.append(problem)
+
+
 def _has_numbers(table: Table, placed: Placed, sheet: Sheet, row: int) -> bool:
     """A stray row below the table counts only when it carries numbers in the table's columns."""
     return any(
@@ -328,10 +363,22 @@ def _value(sheet: Sheet, row: int, column: int) -> Scalar:
 
 
 def _row_key(table: Table, placed: Placed, texts: _Texts, row: int, slug: str | None) -> str | None:
-    if slug is None or table.rows != "bulanan":
+    if slug is None or table.rows not in ("bulanan", "triwulanan"):
         return slug
-    month = read_month(_value(texts.sheet, row, placed.columns.get("bulan", 0)))
+    if table.rows == "triwulanan":
+        month = read_quarter(_value(texts.sheet, row, placed.columns.get("triwulan", 0)))
+    else:
+        month = read_month(_value(texts.sheet, row, placed.columns.get("bulan", 0)))
     return month_key(slug, month) if month else None
+
+
+def read_quarter(value: object) -> int:
+    """The last month of the quarter `TW III`, `III` or `3`; 0 when it is none."""
+    text = re.sub(r"^(TW|TRIWULAN)\b", "", str(value if value is not None else "").strip().upper()).strip()
+    for number, name in enumerate(QUARTERS, 1):
+        if text in (name, str(number)):
+            return 3 * number
+    return 0
 
 
 _MONTH = re.compile(r"\s*B?\s*0?(\d{1,2})\s*", re.IGNORECASE)

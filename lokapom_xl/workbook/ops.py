@@ -54,6 +54,18 @@ def COPY(nilai: Decimal) -> Scalar:
 
 
 @_operation(
+    "SALIN_TEKS",
+    "Teks yang sama dengan sel di tabel asalnya.",
+    "text",
+    Example(("Desember",), "Desember"),
+    lambda cell: f'IF({cell}="","-",{cell})',
+)
+def COPY_TEXT(nilai: Scalar) -> Scalar:
+    """The text of another cell; `-` where that cell is blank."""
+    return nilai
+
+
+@_operation(
     "JUMLAH",
     "Jumlah nilai yang sudah terisi.",
     "range",

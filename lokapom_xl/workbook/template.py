@@ -35,7 +35,7 @@ from .layout import (
     AGGREGATES,
     GUIDE_SHEET,
     INDICATOR,
-    MONTHS,
+    QUARTERS,
     RULES_SHEET,
     TOTAL,
     Column,
@@ -43,6 +43,7 @@ from .layout import (
     Layout,
     Row,
     Table,
+    dated,
     official,
     plan_rows,
     printed,
@@ -177,7 +178,7 @@ class Builder:
         """Lay the table's texts and entry cells out; formulas come when every table is placed."""
         sheet = self.sheet(table.sheet)
         width = len(table.columns)
-        self.titles(sheet, table.title.replace("{year}", str(self.year)), width)
+        self.titles(sheet, dated(table.title, self.year), width)
         top = _FIRST_HEADER_ROW
         bottom = top + 1 if any(c.group for c in table.columns) else top
         self.header(sheet, table.columns, top, bottom)
@@ -231,9 +232,9 @@ class Builder:
                 )
             sheet.column_dimensions[column_letters(number)].width = column.width
             if column.group:
-                sheet.cell(bottom, number).value = column.header
+                sheet.cell(bottom, number).value = dated(column.header, self.year)
             else:
-                sheet.cell(top, number).value = column.header
+                sheet.cell(top, number).value = dated(column.header, self.year)
                 if bottom > top:
                     sheet.merge_cells(start_row=top, end_row=bottom, start_column=number, end_column=number)
         start = 1
@@ -254,7 +255,7 @@ class Builder:
     def row(self, sheet: Worksheet, table: Table, row: Row, number: int) -> None:
         aggregate = row.kind != INDICATOR
         if not aggregate:
-            texts = [(len(str(getattr(row, c.text_of))), c.width) for c in table.columns if c.text_of]
+            texts = [(len(str(self.static_text(c, row) or "")), c.width) for c in table.columns]
             fit_height(sheet, number, texts, least=_LINES_FOR_REMARKS if row.month else 1)
         first_of_month = bool(row.month) and row.number == "1"
         for index, column in enumerate(table.columns, 1):
@@ -265,7 +266,7 @@ class Builder:
             if column.numeric:
                 cell.number_format = FORMATS[column.unit]
                 cell.alignment = Alignment(horizontal="right", vertical="center")
-            elif column.unit == "label" or column.text_of in ("number", "month", "ss", "ikss"):
+            elif column.unit == "label" or column.text_of in ("number", "month", "quarter", "ss", "ikss"):
                 cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
             else:
                 cell.alignment = Alignment(horizontal="left", vertical="center", wrap_text=True, indent=1)
@@ -281,6 +282,10 @@ class Builder:
     def static_text(self, column: Column, row: Row) -> object:
         if column.text_of == "month":
             return f"B{row.month:02d}"
+        if column.text_of == "total":
+            return row.name if row.kind == TOTAL else None
+        if column.text_of == "quarter":
+            return f"TW {QUARTERS[row.month // 3 - 1]}"
         if not column.text_of or (row.kind != INDICATOR and column.text_of not in ("name", "ss")):
             return None
         text = getattr(row, column.text_of)
@@ -319,10 +324,10 @@ class Builder:
                     if column.unit == "points"
                     else "Angka. Tanda - berarti belum diukur.",
                 )
-            elif column.key == "timeline" and column.entry:
+            elif column.choices:
                 check = DataValidation(
                     type="list",
-                    formula1='"' + ",".join(MONTHS) + '"',
+                    formula1='"' + ",".join(column.choices) + '"',
                     allow_blank=True,
                     showErrorMessage=False,
                 )
@@ -524,7 +529,7 @@ class Builder:
         self.header(sheet, table.columns, top, bottom)
         for number, record in enumerate(records, bottom + 1):
             for index, column in enumerate(table.columns, 1):
-                names = (column.key, *(a.replace("{year}", str(self.year)) for a in column.aliases))
+                names = (column.key, *(dated(alias, self.year) for alias in column.aliases))
                 text = next((record[n] for n in names if n in record), "")
                 cell = self.put(sheet, number, index, text or None, border=_BOX)
                 cell.number_format = "@"
@@ -636,8 +641,9 @@ def _make_reproducible(path: Path) -> None:
                 stamp = _STAMP.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
                 data = re.sub(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*", rb"\g<1>" + stamp, data)
             if name.startswith("xl/worksheets/"):
-                # A height that is not "custom" follows the text when somebody edits the row.
-                data = re.sub(rb'(<row [^>]*) customHeight="1"', rb"\1", data)
+                # A height that is not "custom" follows the text when somebody edits the row; one without
+                # text, for the buttons, stays.
+                data = re.sub(rb'(<row [^>]*) customHeight="1"([^>]*><c )', rb"\1\2", data)
             info = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
             info.compress_type = zipfile.ZIP_DEFLATED
             info.external_attr = 0o600 << 16

@@ -48,6 +48,8 @@ Public Function LokapomPythonAnswers() As Boolean
     answer = ANGKA("1")
     asking = False
     If Not IsError(answer) Then LokapomPythonAnswers = (answer = 1)
+    ' A later failure is a new one, to be told.
+    If LokapomPythonAnswers Then told = False
 End Function
 
 ' Python's answer; False, with a message, if there is none.
@@ -97,12 +99,12 @@ Private Function RangeValues(ByVal given As Object) As Variant
     End If
     ' Value2 of several areas would be that of the first one alone.
     For Each area In given.Areas
-        n = n + area.Cells.Count
+        n = n + InUse(area).Cells.Count
     Next area
     ReDim column(1 To n, 1 To 1)
     n = 0
     For Each area In given.Areas
-        For Each cell In area.Cells
+        For Each cell In InUse(area).Cells
             n = n + 1
             column(n, 1) = cell.Value2
         Next cell
@@ -178,8 +180,19 @@ Public Sub LokapomTell(ByVal consequence As String)
     MsgBox "Python tidak menjawab atau berhenti karena kesalahan." & vbCrLf & _
            consequence & vbCrLf & vbCrLf & _
            "Yang perlu dilakukan:" & vbCrLf & _
-           "1. Buka Command Prompt dan jalankan: lokapom-xl excel doctor" & vbCrLf & _
+           "1. Buka Command Prompt dan jalankan: " & Doctor() & vbCrLf & _
            "2. Ikuti petunjuknya." & vbCrLf & _
            "3. Tutup Excel, lalu buka kembali buku ini." & vbCrLf & vbCrLf & _
            "Keterangan untuk petugas TI: " & Right$(reason, 300), vbExclamation, "Lokapom"
 End Sub
+
+' The command, with its folder: that of the Python that Excel uses is seldom among those that are searched.
+Private Function Doctor() As String
+    Dim python As String, program As String
+    Doctor = "lokapom-xl excel doctor"
+    On Error GoTo unknown
+    python = GetConfig("INTERPRETER_WIN", "")
+    program = Left$(python, InStrRev(python, "\")) & "lokapom-xl.exe"
+    If InStr(python, "\") > 0 And Dir(program) <> "" Then Doctor = """" & program & """ excel doctor"
+unknown:
+End Function

@@ -63,6 +63,7 @@ def seconds(work: Callable[..., None], *arguments: Any) -> float:
 def main() -> None:
     heading = ("function", "cells", "way", "rows", "us/cell", "returning", "ratio")
     print("{:<10}{:>8}  {:<10}{:<7}{:>9}{:>11}{:>8}".format(*heading))
+    costs: dict[tuple[str, int, str, str], float] = {}
     with excel() as host:
         for name, columns, rest in (("CAPAIAN", 2, ()), ("NPI", 1, (2023.0,)), ("IE", 2, ())):
             same = identity(host, columns + len(rest))
@@ -80,9 +81,18 @@ def main() -> None:
                         ]
                         ours, base = (median(pair[i] for pair in pairs) / size * 1e6 for i in (0, 1))
                         ratio = median(mine / other for mine, other in pairs)
+                        costs[name, size, label, kind] = ours
                         print(
                             f"{name:<10}{size:>8,}  {label:<10}{kind:<7}{ours:>9.2f}{base:>11.2f}{ratio:>7.2f}x"
                         )
+    print(
+        "\nOne call for a column against a call for every cell (new rows; the aim against returning is 2 x):"
+    )
+    for name, size, label, kind in costs:
+        if (label, kind) == ("one call", "new"):
+            print(
+                f"{name:<10}{size:>8,}  {costs[name, size, 'per cell', kind] / costs[name, size, label, kind]:.1f} x"
+            )
 
 
 if __name__ == "__main__":

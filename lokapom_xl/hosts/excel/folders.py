@@ -1,4 +1,4 @@
-"""Where the buttons keep what they must not lose: the journal of a book, and the record of failures."""
+"""Where things are on a person's PC: the journal of a book, the record of failures, the commands."""
 
 from __future__ import annotations
 
@@ -23,6 +23,12 @@ def user_folder() -> Path:
         base = os.environ.get("LOCALAPPDATA") or str(Path.home() / "AppData" / "Local")
         return Path(base) / "Lokapom"
     return Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state") / "lokapom"
+
+
+def command(arguments: str) -> str:
+    """A command of this product as a person can type it: with its folder, which is seldom searched."""
+    program = Path(sys.executable).with_name("lokapom-xl.exe")
+    return f'"{program}" {arguments}' if program.is_file() else f"lokapom-xl {arguments}"
 
 
 def folder_of(book: xw.Book) -> Path | None:

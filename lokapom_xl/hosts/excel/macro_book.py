@@ -12,6 +12,7 @@ from pathlib import Path
 from xml.sax.saxutils import escape, quoteattr
 
 from pyopenvba import ExcelFile, VBAModuleKind
+from pyopenvba.cfb import CFB
 
 from ...workbook.added_parts import AddedParts
 from ...workbook.package import CONTENT_TYPES, open_package
@@ -37,10 +38,11 @@ the settings of the user, where `lokapom-xl excel install` writes it."""
 
 _LICENCES = (
     "Modul xlwings: BSD 3-clause, Zoomer Analytics GmbH. Modul Dictionary: MIT, Tim Hall. Teks lengkapnya "
-    "disertakan pada lokapom_xl (macros/licenses)."
+    "disertakan pada paket lokapom_xl."
 )
 _PLAIN_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
 _MACRO_TYPE = "application/vnd.ms-excel.sheet.macroEnabled.main+xml"
+_PROJECT_PART = "xl/vbaProject.bin"
 _VML_TYPE = "application/vnd.openxmlformats-officedocument.vmlDrawing"
 
 
@@ -101,7 +103,23 @@ def _add_project(path: Path) -> None:
             else:
                 kind = VBAModuleKind.other if name == "Dictionary" else VBAModuleKind.standard
                 project.add_module(name, text, kind=kind)
+        # The sheets' own modules come with compiled code of the program that their pattern was made in.
+        for name in book.module_names():
+            book.set_module(name, book.get_module(name))
         book.save()
+    _compile_anew(path)
+
+
+_NOT_COMPILED = bytes.fromhex("cc61ffff000000")
+"""How a project says that it holds source alone ([MS-OVBA] 2.3.4.1): Office compiles it when it is opened."""
+
+
+def _compile_anew(path: Path) -> None:
+    package = open_package(path)
+    project = CFB.from_bytes(package.read(_PROJECT_PART))
+    project.write_stream_in_storage("VBA", "_VBA_PROJECT", _NOT_COMPILED)
+    new = project.to_bytes()
+    path.write_bytes(package.rebuilt({_PROJECT_PART: new}))
 
 
 # --- ribbon and buttons --------------------------------------------------------------------------

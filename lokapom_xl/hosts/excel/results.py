@@ -11,6 +11,7 @@ from ...numbers import NA, CellError, Scalar, show
 from ...registry import FUNCTIONS
 from ...workbook.address import parse_a1
 from ...workbook.locate import BookView
+from .folders import command
 
 _OURS = re.compile(rf"\b({'|'.join(FUNCTIONS)})\(", re.IGNORECASE)
 
@@ -31,7 +32,7 @@ class Comparison:
             yield (
                 f"{len(self.unanswered)} sel berisi #N/A karena Python tidak menjawab saat Excel menghitung: "
                 f"{listed(self.unanswered)}. Tekan Ctrl+Alt+F9; bila tetap begitu, jalankan "
-                "lokapom-xl excel doctor."
+                f"{command('excel doctor')}."
             )
         if self.different:
             cells = [f"{name} (Excel {show(old)}, aturan {show(new)})" for name, old, new in self.different]

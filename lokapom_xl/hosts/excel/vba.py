@@ -69,8 +69,9 @@ def buttons_module() -> str:
         f'\' {button.tip}\nPublic Sub {button.macro}()\n    LokapomRun "{button.name}"\nEnd Sub\n'
         for button in BUTTONS
     ]
-    # As `Object`, the ribbon's button needs no library of types.
-    parts.append(f"Public Sub {CALLBACK}(ByVal control As Object)\n    LokapomRun control.Tag\nEnd Sub\n")
+    parts.append(
+        f"Public Sub {CALLBACK}(ByVal control As IRibbonControl)\n    LokapomRun control.Tag\nEnd Sub\n"
+    )
     return _module("LokapomTombol", parts)
 
 

@@ -123,17 +123,18 @@ def install(
                 lines += [f"{'perhatian':<9} {line}" for line in step.advice]
     except OSError as problem:
         return _failed(problem, changes, "Semua yang sempat diubah sudah dikembalikan seperti semula.")
-    return Outcome([*lines, "", *_ending(changed, dry_run, folder)])
+    return Outcome([*lines, "", *_ending(machine, changed, dry_run, folder)])
 
 
-def _ending(changed: bool, dry_run: bool, folder: PureWindowsPath) -> list[str]:
+def _ending(machine: Machine, changed: bool, dry_run: bool, folder: PureWindowsPath) -> list[str]:
     if not changed:
         return ["Lokapom sudah terpasang; tidak ada yang diubah."]
     if dry_run:
         return ["Ini hanya rencana; tidak ada yang diubah. Jalankan tanpa --dry-run untuk memasang."]
     return [
         "Lokapom terpasang. Bila Excel sedang terbuka, tutup dahulu.",
-        f"Lalu buka buku di {folder}. Bila ada yang tidak berjalan: lokapom-xl excel doctor",
+        f"Lalu buka buku di {folder}. Bila ada yang tidak berjalan, jalankan di Command Prompt:",
+        f'"{machine.python.executable.parent}\\lokapom-xl" excel doctor',
     ]
 
 
@@ -183,12 +184,24 @@ def _refuse(machine: Machine, books: list[Book], folder: PureWindowsPath) -> Non
             "tersendiri "
             "dengan --to."
         )
+    elif _of_python(machine, folder):
+        lines.append(
+            f"Folder tujuan {folder} adalah folder Python, yang dapat terhapus saat dipasang ulang. "
+            "Pilih folder lain dengan --to."
+        )
     if lines:
         raise _Refusal("Gagal: belum dapat dipasang.", *lines)
 
 
 def _twice(names: list[str]) -> list[str]:
     return [name for name in dict.fromkeys(names) if names.count(name) > 1]
+
+
+def _of_python(machine: Machine, folder: PureWindowsPath) -> bool:
+    """Whether a folder is that of the Python in use, or holds it, or lies in it."""
+    python = machine.python.executable.parent
+    prefix = python.parent if machine.python.virtual else python
+    return folder.is_relative_to(prefix) or prefix.is_relative_to(folder)
 
 
 def _too_wide(machine: Machine, folder: PureWindowsPath) -> bool:
