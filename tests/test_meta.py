@@ -110,7 +110,9 @@ def test_every_refusal_has_a_help_page() -> None:
     for path in PACKAGE.rglob("*.py"):
         if path.name != "file_codes.py":
             used |= set(re.findall(r'"((?:BERKAS|BEKU|EKSPOR|TULIS|SUMBER)\d\d)"', path.read_text("utf-8")))
-    documented = {code for code in FILE_CODES if code.startswith(("BERKAS", "BEKU", "EKSPOR", "TULIS", "SUMBER"))}
+    documented = {
+        code for code in FILE_CODES if code.startswith(("BERKAS", "BEKU", "EKSPOR", "TULIS", "SUMBER"))
+    }
     assert used == documented
     assert all(explain(code).endswith(".") for code in FILE_CODES)
     # What it means, and what to do.
