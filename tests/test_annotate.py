@@ -260,7 +260,7 @@ TOUCHED = {
     "rapk": (
         {"xl/worksheets/sheet4.xml", "xl/worksheets/sheet5.xml"},
         {f"xl/worksheets/_rels/sheet{n}.xml.rels" for n in (4, 5)}
-        | {"xl/worksheets/sheet7.xml", "xl/comments1.xml", "xl/comments2.xml"}
+        | {"xl/worksheets/sheet15.xml", "xl/comments1.xml", "xl/comments2.xml"}
         | {"xl/drawings/vmldrawing1.vml", "xl/drawings/vmldrawing2.vml"},
     ),
 }

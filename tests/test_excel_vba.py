@@ -413,11 +413,11 @@ def test_closing_lets_excel_calculate_again_but_not_this_book(macro_book: Office
     """The person may still answer "Cancel" to the question whether to save; and then press a button."""
     macro_book.do("run", "LokapomMakro.LokapomClosing")
     state = macro_book.do("run", "xlwings.State")
-    assert state[:2] == [AUTOMATIC, True] and state[6] == 8  # its sheets rest
+    assert state[:2] == [AUTOMATIC, True] and state[6] == 16  # its sheets rest
     macro_book.do("run", "LokapomMakro.LokapomClosing")  # nothing is left to do
     assert macro_book.do("run", "xlwings.State") == state
     macro_book.do("run", "LokapomTombol.LokapomHitung")  # Python still does not answer
-    assert macro_book.do("run", "xlwings.State")[6] == 8
+    assert macro_book.do("run", "xlwings.State")[6] == 16
     macro_book.do("connect")
     macro_book.do("run", "LokapomTombol.LokapomHitung")
     assert macro_book.do("run", "xlwings.State")[6] == 0, "every sheet calculates again"
@@ -487,7 +487,8 @@ def test_a_button_whose_work_breaks_off_says_so_and_leaves_excel_as_it_was(macro
 
 def test_the_buttons_of_every_sheet_run_their_macro(macro_book: Office) -> None:
     found = macro_book.do("buttons")
-    assert list(found) == ["Petunjuk", "PK", "RAPK", "Pemantauan", "Capaian"]
+    main = ["Petunjuk", "PK", "RAPK", "Pemantauan", "Capaian", "Triwulan", "Riwayat", "Renstra"]
+    assert list(found) == main
     for sheet, buttons in found.items():
         assert [label for label, _ in buttons] == [button.caption for button in BUTTONS], sheet
         for (_, script), button in zip(buttons, BUTTONS, strict=True):

@@ -120,6 +120,19 @@ def make_filled_rapk(path: Path, data: Path) -> None:
     fill(path, [*(data / name for name in yearly), corrections])
     fill(path, [data / "tindak_lanjut_tw3.csv", corrections], month=9)
     fill(path, [data / "capaian.csv", corrections, data / "monev_desember.csv"], month=12)
+    # After the scores: these tables stand beside them.
+    fill(path, [*(data / name for name in _BESIDE), corrections])
+
+
+_BESIDE = (
+    "riwayat_realisasi.csv",
+    "renstra.csv",
+    "usulan_target_2024.csv",
+    "evaluasi_sakip_2022.csv",
+    "tindak_lanjut_sakip_2022.csv",
+    "sdm_abk.csv",
+    "nka.csv",
+)
 
 
 def unit_name(data: Path) -> str:

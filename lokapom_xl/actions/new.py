@@ -16,7 +16,7 @@ from ..workbook.write import refuse_if_locked, save_edits
 from .compute import computed_edits
 
 _SUBJECTS = {
-    "rapk": ("indikator", "batas_capaian", "kriteria", "predikat", "nps", "desimal"),
+    "rapk": ("indikator", "batas_capaian", "kriteria", "predikat", "nps", "renstra", "desimal"),
     "efisiensi": ("indikator", "efisiensi", "desimal"),
 }
 """The rules without which a kind of book cannot be made."""

@@ -221,7 +221,7 @@ def _apply(
 def _column_of(table: Table, text: str, year: int) -> Column | None:
     wanted = regulations.normalise(text)
     for column in table.columns:
-        names = (column.key, *(dated(text, year) for text in (column.header, *column.aliases)))
+        names = (column.key, *(dated(name, year) for name in (column.header, *column.aliases)))
         # Headers that two columns share say nothing outside their group.
         if wanted == regulations.normalise(column.key) or wanted in map(regulations.normalise, names[2:]):
             return column
@@ -249,7 +249,9 @@ def _choose_table(
         if (table.rows == "bulanan") != monthly or table.rows == "triwulanan":
             continue
         matched = _matched(table, columns, view.year)
-        if not table.listed and table.name_column not in {c.key for c in matched.values()}:
+        # A list is known by what it lists: its first entry, since numbers have other tables, too.
+        named = next(c.key for c in table.columns if c.entry) if table.listed else table.name_column
+        if named not in {c.key for c in matched.values()}:
             continue
         entries = sum(column.entry or column.key == "realisasi" for column in matched.values())
         if not entries:

@@ -219,7 +219,9 @@ def _best_header(table: Table, sheet: Sheet, year: int) -> tuple[int, dict[str, 
     width = min(max((c for _, c in sheet.cells), default=0), 400)
     best_row, best = 0, dict[str, int]()
     rows = sorted({r for r, _ in sheet.cells if r <= _HEADER_SEARCH_ROWS})
-    names_of = [(c, _header_texts(c, year), regulations.normalise(c.group)) for c in table.columns]
+    names_of = [
+        (c, _header_texts(c, year), regulations.normalise(dated(c.group, year))) for c in table.columns
+    ]
     for row in rows:
         found = _match_headers(names_of, texts, row, width)
         if table.name_column in found and len(found) > len(best):
@@ -247,7 +249,7 @@ def _locate_table(view: BookView, table: Table, taken: set[str]) -> None:
     taken.add(name)
     if not header:
         view.problems.append(
-            Problem("kepala-hilang", table.key, name, expected=_title(table, table.name_column))
+            Problem("kepala-hilang", table.key, name, expected=_title(table, table.name_column, view.year))
         )
         return
     placed = Placed(name, columns=columns)
@@ -255,7 +257,13 @@ def _locate_table(view: BookView, table: Table, taken: set[str]) -> None:
     for column in table.columns:
         if column.key not in columns and not column.optional:
             view.problems.append(
-                Problem("kolom-hilang", table.key, name, a1(header, 1), expected=_title(table, column.key))
+                Problem(
+                    "kolom-hilang",
+                    table.key,
+                    name,
+                    a1(header, 1),
+                    expected=_title(table, column.key, view.year),
+                )
             )
     if table.rows == "tunggal":
         placed.rows[TOTAL] = header + 1
@@ -265,9 +273,9 @@ def _locate_table(view: BookView, table: Table, taken: set[str]) -> None:
         _locate_rows(view, table, placed, header, texts)
 
 
-def _title(table: Table, key: str) -> str:
+def _title(table: Table, key: str, year: int) -> str:
     column = table.column(key)
-    return f"{column.group} / {column.header}" if column.group else column.header
+    return dated(f"{column.group} / {column.header}" if column.group else column.header, year)
 
 
 def _locate_rows(view: BookView, table: Table, placed: Placed, header: int, texts: _Texts) -> None:

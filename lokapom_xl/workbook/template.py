@@ -77,9 +77,6 @@ _AGGREGATE_FILL = _fill(AGGREGATE)
 _WARNING_FILL = _fill("F8CBAD")
 _UNLOCKED = Protection(locked=False)
 
-_LINES_FOR_REMARKS = 4
-"""Room for explanations in the monitoring table; they are long, and printed."""
-
 _FIRST_HEADER_ROW = 5
 """Rows 1-3 hold title, unit and the rules in force; row 4 is free, or has the buttons of a macro book."""
 
@@ -197,7 +194,7 @@ class Builder:
         self.entry_checks(sheet, table, rows, placed)
 
     def button_row(self, sheet: Worksheet) -> None:
-        if self.edition == "udf":
+        if self.edition == "udf" and button_row(sheet.title):
             sheet.row_dimensions[button_row(sheet.title)].height = 24
 
     def titles(self, sheet: Worksheet, title: str, width: int) -> None:
@@ -243,7 +240,7 @@ class Builder:
             while end < len(columns) and columns[end].group == group:
                 end += 1
             if group:
-                sheet.cell(top, start).value = group
+                sheet.cell(top, start).value = dated(group, self.year)
                 sheet.merge_cells(start_row=top, end_row=top, start_column=start, end_column=end)
             start = end + 1
         grouped = any(len(c.group) > 18 for c in columns)
@@ -256,7 +253,7 @@ class Builder:
         aggregate = row.kind != INDICATOR
         if not aggregate:
             texts = [(len(str(self.static_text(c, row) or "")), c.width) for c in table.columns]
-            fit_height(sheet, number, texts, least=_LINES_FOR_REMARKS if row.month else 1)
+            fit_height(sheet, number, texts, least=table.lines)
         first_of_month = bool(row.month) and row.number == "1"
         for index, column in enumerate(table.columns, 1):
             cell = self.put(sheet, number, index, self.static_text(column, row))
@@ -560,8 +557,12 @@ class Builder:
 
 
 def button_row(sheet: str) -> int:
-    """The row of a visible sheet that a macro book has its buttons in; 0 for the sheet without them."""
-    return {GUIDE_SHEET: 3, RULES_SHEET: 0}.get(sheet, _FIRST_HEADER_ROW - 1)
+    """The row of a visible sheet that a macro book has its buttons in; 0 for a sheet without them."""
+    return {GUIDE_SHEET: 3, **dict.fromkeys(_WITHOUT_BUTTONS, 0)}.get(sheet, _FIRST_HEADER_ROW - 1)
+
+
+_WITHOUT_BUTTONS = (RULES_SHEET, "Usulan Target", "SAKIP", "Tindak Lanjut SAKIP", "SDM", "NKA")
+"""Sheets for which the ribbon must do: openpyxl, in the hands of others, keeps buttons on nine at most."""
 
 
 def _cell(value: Scalar) -> Any:
