@@ -394,9 +394,12 @@ class Book:
         styles = copy(self.xl._differential_styles)
         styles.styles = list(styles.styles)
         archive = self.xl.vba_archive
+        drawings = [ws.legacy_drawing for ws in self.xl.worksheets]
         self.xl.save(path)
         self.xl._differential_styles = styles
         self.xl.vba_archive = archive
+        for ws, drawing in zip(self.xl.worksheets, drawings, strict=True):
+            ws.legacy_drawing = drawing
 
 
 class Window:
