@@ -52,9 +52,9 @@ def new(
     with finished(output, suffixes=tuple(EDITIONS)) as draft:
         edition = EDITIONS[output.suffix.casefold()]
         host = import_module(MACRO_HOST) if edition == "udf" else None
-        build_official(kind, draft, year, rule_year, edition, unit, host.extras() if host else None)
+        buttons = build_official(kind, draft, year, rule_year, edition, unit, host.extras() if host else None)
         if host:
-            host.add_macros(draft)
+            host.add_macros(draft, buttons)
         store_values(draft)
     return output
 

@@ -158,7 +158,8 @@ class Table:
     """One table on one sheet. `rows` names the plan of its rows (see `plan_rows`).
 
     A source of a `partial` table need not have all rows of the plan. `lines` is the room that a row has
-    for what people write.
+    for what people write. Without `buttons` the ribbon must do: openpyxl, in the hands of others, keeps
+    buttons on nine sheets at most.
     """
 
     key: str
@@ -170,6 +171,7 @@ class Table:
     name_column: str = "indikator"
     partial: bool = False
     lines: int = 1
+    buttons: bool = True
 
     @property
     def listed(self) -> int:
@@ -906,6 +908,7 @@ def _proposal() -> Table:
             Column("alasan", "Alasan", unit="text", width=60, entry=True),
         ),
         partial=True,
+        buttons=False,
     )
 
 
@@ -942,6 +945,7 @@ def _evaluation() -> Table:
         ),
         "daftar:8+jumlah",
         name_column="no",
+        buttons=False,
     )
 
 
@@ -971,6 +975,7 @@ def _follow_up() -> Table:
         "daftar:30",
         name_column="no",
         lines=7,
+        buttons=False,
     )
 
 
@@ -1006,6 +1011,7 @@ def _staff() -> Table:
         ),
         "daftar:40+jumlah",
         name_column="no",
+        buttons=False,
     )
 
 
@@ -1030,6 +1036,7 @@ def _budget_performance() -> Table:
         ),
         "daftar:1",
         name_column="no",
+        buttons=False,
     )
 
 

@@ -114,6 +114,7 @@ class Builder:
         self.workbook = Workbook()
         self.workbook.remove(self.workbook.worksheets[0])
         self.extras = extras or Extras()
+        self.buttons: dict[str, int] = {}
         if edition == "udf":
             self.workbook.calculation.calcId = _CURRENT_CALCULATION
             self.workbook.calculation.fullCalcOnLoad = None
@@ -179,7 +180,8 @@ class Builder:
         top = _FIRST_HEADER_ROW
         bottom = top + 1 if any(c.group for c in table.columns) else top
         self.header(sheet, table.columns, top, bottom)
-        self.button_row(sheet)
+        if table.buttons:
+            self.button_row(sheet, top - 1)
         placed = Placed(table.sheet, columns={c.key: i for i, c in enumerate(table.columns, 1)})
         self.positions.tables[table.key] = placed
         for number, row in enumerate(rows, bottom + 1):
@@ -193,9 +195,11 @@ class Builder:
         sheet.print_area = f"A1:{column_letters(width)}{sheet.max_row}"
         self.entry_checks(sheet, table, rows, placed)
 
-    def button_row(self, sheet: Worksheet) -> None:
-        if self.edition == "udf" and button_row(sheet.title):
-            sheet.row_dimensions[button_row(sheet.title)].height = 24
+    def button_row(self, sheet: Worksheet, row: int) -> None:
+        """Room for the buttons of a macro book."""
+        if self.edition == "udf":
+            sheet.row_dimensions[row].height = 24
+            self.buttons[sheet.title] = row
 
     def titles(self, sheet: Worksheet, title: str, width: int) -> None:
         lines: list[tuple[object, Font]] = [(title, Font(name=FONT, size=14, bold=True))]
@@ -389,7 +393,7 @@ class Builder:
             "aturan_tahun": self.rule_year,
             "unit": self.unit or None,
         }
-        self.button_row(sheet)
+        self.button_row(sheet, 3)
         row = 4
         for item in self.layout.fields:
             if item.sheet != GUIDE_SHEET:
@@ -556,15 +560,6 @@ class Builder:
         _make_reproducible(path)
 
 
-def button_row(sheet: str) -> int:
-    """The row of a visible sheet that a macro book has its buttons in; 0 for a sheet without them."""
-    return {GUIDE_SHEET: 3, **dict.fromkeys(_WITHOUT_BUTTONS, 0)}.get(sheet, _FIRST_HEADER_ROW - 1)
-
-
-_WITHOUT_BUTTONS = (RULES_SHEET, "Usulan Target", "SAKIP", "Tindak Lanjut SAKIP", "SDM", "NKA")
-"""Sheets for which the ribbon must do: openpyxl, in the hands of others, keeps buttons on nine at most."""
-
-
 def _cell(value: Scalar) -> Any:
     """A value as openpyxl takes it."""
     return value.code if isinstance(value, CellError) else value
@@ -604,8 +599,11 @@ def build_official(
     edition: str = "plain",
     unit: str = "",
     extras: Extras | None = None,
-) -> None:
-    """Write an empty official book; its formulas have no stored values yet."""
+) -> dict[str, int]:
+    """Write an empty official book; its formulas have no stored values yet.
+
+    Returns the sheets that have room for buttons, each with the row of it.
+    """
     builder = Builder(official(kind, rule_year), year, rule_year, edition, unit, extras)
     builder.guide()
     for table in builder.layout.tables:
@@ -615,6 +613,7 @@ def build_official(
     builder.rules()
     builder.hidden()
     builder.save(path)
+    return builder.buttons
 
 
 def build_printed(

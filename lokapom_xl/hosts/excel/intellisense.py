@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from ... import formulas
 from ...registry import FUNCTIONS
+from ...workbook.bare import MACRO_SHEETS
 
 _ = formulas
-SHEET = "_IntelliSense_"
+SHEET = MACRO_SHEETS[1]
 _VERSION = 1
 
 

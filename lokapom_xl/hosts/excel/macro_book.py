@@ -15,17 +15,18 @@ from pyopenvba import ExcelFile, VBAModuleKind
 from pyopenvba.cfb import CFB
 
 from ...workbook.added_parts import AddedParts
+from ...workbook.bare import MACRO_SHEETS, MACRO_TYPE, PLAIN_TYPE
 from ...workbook.package import CONTENT_TYPES, open_package
 from ...workbook.read import Workbook
 from ...workbook.saving import replace_file
-from ...workbook.template import FONT, Extras, button_row
+from ...workbook.template import FONT, Extras
 from ...workbook.write import Revision
 from . import UDF_MODULE, intellisense
 from .buttons import BUTTONS
 from .ribbon import RELATIONS, ribbon
 from .vba import PROJECT
 
-SETTINGS_SHEET = "xlwings.conf"
+SETTINGS_SHEET = MACRO_SHEETS[0]
 SETTINGS = {
     "UDF MODULES": UDF_MODULE,
     "USE UDF SERVER": "True",
@@ -40,8 +41,6 @@ _LICENCES = (
     "Modul xlwings: BSD 3-clause, Zoomer Analytics GmbH. Modul Dictionary: MIT, Tim Hall. Teks lengkapnya "
     "disertakan pada paket lokapom_xl."
 )
-_PLAIN_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
-_MACRO_TYPE = "application/vnd.ms-excel.sheet.macroEnabled.main+xml"
 _PROJECT_PART = "xl/vbaProject.bin"
 _VML_TYPE = "application/vnd.openxmlformats-officedocument.vmlDrawing"
 
@@ -60,11 +59,14 @@ def extras() -> Extras:
     )
 
 
-def add_macros(path: Path) -> None:
-    """Make the book at `path` (.xlsm, as the template wrote it) a macro book, in place."""
+def add_macros(path: Path, buttons: Mapping[str, int]) -> None:
+    """Make the book at `path` (.xlsm, as the template wrote it) a macro book, in place.
+
+    `buttons` are the sheets with buttons, each with the row that has them.
+    """
     _declare_macros(path)
     _add_project(path)
-    _add_parts(path)
+    _add_parts(path, buttons)
 
 
 def _declare_macros(path: Path) -> None:
@@ -74,7 +76,7 @@ def _declare_macros(path: Path) -> None:
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package:
         for info, content in members:
             if info.filename == CONTENT_TYPES:
-                content = content.replace(_PLAIN_TYPE.encode(), _MACRO_TYPE.encode())
+                content = content.replace(PLAIN_TYPE.encode(), MACRO_TYPE.encode())
             package.writestr(info, content)
 
 
@@ -125,7 +127,7 @@ def _compile_anew(path: Path) -> None:
 # --- ribbon and buttons --------------------------------------------------------------------------
 
 
-def _add_parts(path: Path) -> None:
+def _add_parts(path: Path, buttons: Mapping[str, int]) -> None:
     package = open_package(path)
     workbook = Workbook(package)
     parts = AddedParts(workbook)
@@ -133,15 +135,13 @@ def _add_parts(path: Path) -> None:
         part = f"customUI/{name}"
         parts.keep_raw(part, ribbon(name).encode())
         parts.relate("", kind, part)
-    tails, hidden = {}, extras().hidden
-    for number, sheet in enumerate(workbook.parts, 1):
-        row = button_row(sheet)
-        if row and sheet not in hidden:
-            part = parts.free("drawings", "vmlDrawing", ".vml")
-            parts.keep_raw(part, _drawing(number, row, _widths(workbook, sheet)))
-            parts.declare_extension(part, _VML_TYPE)
-            identity = parts.relate(workbook.parts[sheet], "vmlDrawing", part)
-            tails[sheet] = {"legacyDrawing": f' xmlns:r="{parts.relations_space}" r:id="{identity}"'}
+    tails = {}
+    for number, (sheet, row) in enumerate(buttons.items(), 1):
+        part = parts.free("drawings", "vmlDrawing", ".vml")
+        parts.keep_raw(part, _drawing(number, row, _widths(workbook, sheet)))
+        parts.declare_extension(part, _VML_TYPE)
+        identity = parts.relate(workbook.parts[sheet], "vmlDrawing", part)
+        tails[sheet] = {"legacyDrawing": f' xmlns:r="{parts.relations_space}" r:id="{identity}"'}
     revision = Revision(package, {}, parts.content(), tails)
     replace_file(path, revision.data(), package, revision.is_in)
 
