@@ -23,8 +23,8 @@ from lokapom_xl.actions.fill import fill
 from lokapom_xl.actions.new import new
 from lokapom_xl.actions.validate import check_books
 from lokapom_xl.workbook.errors import BookError
-from lokapom_xl.workbook.layout import official
 from lokapom_xl.workbook.read import Book, Cell, read_book
+from lokapom_xl.workbook.tables import official
 from lokapom_xl.workbook.write import Put, save_edits
 
 from .conftest import REPORT, place

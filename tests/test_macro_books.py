@@ -25,8 +25,8 @@ from lokapom_xl.hosts.excel import UDF_MODULE, intellisense, macro_book
 from lokapom_xl.hosts.excel.buttons import BUTTONS
 from lokapom_xl.hosts.excel.ribbon import CALLBACK, NAMESPACES, ribbon
 from lokapom_xl.workbook.errors import BookError
-from lokapom_xl.workbook.layout import official
 from lokapom_xl.workbook.read import read_book
+from lokapom_xl.workbook.tables import official
 from lokapom_xl.workbook.write import Put, save_edits
 
 from .conftest import REPORT

@@ -19,9 +19,10 @@ from ..report.terminal import one_line
 from ..workbook.cells import Key
 from ..workbook.errors import BookError
 from ..workbook.evaluate import Evaluator
-from ..workbook.layout import aggregate_name, printed
+from ..workbook.layout import aggregate_name
 from ..workbook.locate import open_view
 from ..workbook.read import read_book
+from ..workbook.tables import printed
 from .fill import fill
 from .new import finished, new
 from .sources import read_csv

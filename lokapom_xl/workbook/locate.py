@@ -18,7 +18,6 @@ from .address import a1, parse_a1
 from .cells import Key, Placed, Positions
 from .errors import BookError
 from .layout import (
-    KINDS,
     MONTHS,
     QUARTERS,
     RULES_SHEET,
@@ -27,12 +26,12 @@ from .layout import (
     Layout,
     Table,
     dated,
-    layout,
     month_key,
     plan_rows,
 )
 from .read import Book, Cell, Sheet
 from .rules_sheet import rule_cells
+from .tables import KINDS, layout
 
 _HEADER_SEARCH_ROWS = 40
 _MIN_HEADER_SHARE = 0.6

@@ -44,11 +44,10 @@ from .layout import (
     Row,
     Table,
     dated,
-    official,
     plan_rows,
-    printed,
 )
 from .rules_sheet import BAND_TABLES, SINGLE_VALUES, band_lines, single_value
+from .tables import official, printed
 
 FONT = "Calibri"
 _INDONESIAN = "[$-421]"
