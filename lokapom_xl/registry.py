@@ -24,7 +24,8 @@ HELP_LIMIT = 255
 class Argument:
     """One argument of a function.
 
-    `kind` is `number`, `range` (numbers of a range, nested lists accepted), `year` or `text`.
+    `kind` is `number`, `range` (numbers of a range, nested lists accepted), `cells` (a range whose texts
+    stay texts), `year` or `text`.
     `rounded` says that the value usually handed over is itself a rounded one, so that a printed
     result may stem from a value within half a unit of its last decimal.
     """
@@ -73,7 +74,7 @@ class Function:
         if not self.required <= len(values) <= len(self.arguments):
             raise TypeError(f"{self.name} takes {self.required} to {len(self.arguments)} arguments")
         if any(map(_is_array, values)):
-            shapes = [v for a, v in zip(self.arguments, values) if a.kind != "range" and _is_array(v)]
+            shapes = [v for a, v in zip(self.arguments, values) if a.kind not in RANGES and _is_array(v)]
             if shapes:
                 return self._each(values, shapes)
         return self._once(values)
@@ -91,7 +92,7 @@ class Function:
         result = []
         for i in range(length):
             row = [
-                v[i if len(v) > 1 else 0] if a.kind != "range" and _is_array(v) else v
+                v[i if len(v) > 1 else 0] if a.kind not in RANGES and _is_array(v) else v
                 for a, v in zip(self.arguments, values)
             ]
             result.append(self(*row))
@@ -168,6 +169,8 @@ def _clean(argument: Argument, value: object) -> object:
         if value is None and argument.optional:
             return None
         return [to_number(cell) for cell in flatten(value)]
+    if argument.kind == "cells":
+        return [to_scalar(cell) for cell in flatten(value)]
     if argument.kind == "text":
         scalar = to_scalar(value)
         if isinstance(scalar, str) and argument.optional:
@@ -180,6 +183,9 @@ def _clean(argument: Argument, value: object) -> object:
         return int(number)
     return number
 
+
+RANGES = ("range", "cells")
+"""The kinds of arguments that take several cells."""
 
 FUNCTIONS: dict[str, Function] = {}
 """Every domain function by its Excel name, in the order of definition."""

@@ -18,7 +18,6 @@ from ..workbook.errors import BookError
 from ..workbook.evaluate import Evaluator
 from ..workbook.frozen import refuse_frozen, thawed
 from ..workbook.history import KEEP
-from ..workbook.layout import INDICATOR
 from ..workbook.locate import BookView, Problem, open_view
 from ..workbook.read import Cell, read_book
 from ..workbook.write import Put, Store, Track, refuse_if_locked, save_edits
@@ -129,7 +128,7 @@ def refuse_bad_entries(view: BookView) -> None:
     """A spreadsheet would not compute with such a cell as people read it, so neither do we."""
     evaluator = Evaluator(view)
     for _, column, key in view.located():
-        if not column.numeric or not column.entry or evaluator.kind(key.row) != INDICATOR:
+        if not column.numeric or not column.is_entry(evaluator.kind(key.row)):
             continue
         cell = view.cell(key)
         if cell is None or evaluator.call(key) is not None:

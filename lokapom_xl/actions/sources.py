@@ -495,7 +495,7 @@ def _from_book(view: BookView, path: Path) -> list[Offer]:
             "Pakai buku sejenis, atau buku RAPK untuk mengisi buku Efisiensi.",
         )
     for _, column, key in other.located():
-        if column.entry and evaluator.call(key) is None and evaluator.kind(key.row) == INDICATOR:
+        if column.is_entry(evaluator.kind(key.row)) and evaluator.call(key) is None:
             value = evaluator.written(key) if column.numeric else evaluator.raw(key)
             if isinstance(value, CellError):
                 raise BookError(

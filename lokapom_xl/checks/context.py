@@ -11,7 +11,7 @@ from ..numbers import CellError, Scalar, plain, round_half_up
 from ..registry import CHECKS, Check
 from ..workbook.cells import Key
 from ..workbook.evaluate import Evaluator
-from ..workbook.layout import TOTAL, Column, aggregate_name
+from ..workbook.layout import INDICATOR, TOTAL, Column, aggregate_name, period_name, row_kind
 from ..workbook.locate import BookView
 
 
@@ -41,7 +41,10 @@ class Context:
         if slug.isdigit():
             return f"No. {slug}"
         name = _name(slug, self.view.rule_year)
-        return f"{name} (B{month})" if month else name
+        if not month:
+            return name
+        measured = row_kind(slug, self.view.rule_year) == INDICATOR
+        return f"{name} ({period_name('bulanan' if measured else 'klaster', int(month))})"
 
     def add(
         self,

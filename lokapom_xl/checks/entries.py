@@ -8,7 +8,7 @@ from decimal import Decimal
 from ..numbers import NOT_MEASURED, CellError, Scalar, indonesian, read_text
 from ..registry import check
 from ..workbook.cells import Key
-from ..workbook.layout import INDICATOR, Column, Table
+from ..workbook.layout import Column, Table
 from ..workbook.read import Cell
 from .context import Context
 
@@ -18,12 +18,7 @@ def entries(context: Context) -> Iterator[tuple[Table, Column, Key, Cell | None]
     evaluator = context.evaluator
     for table, column, key in context.view.located():
         call = evaluator.call(key)
-        if (
-            column.numeric
-            and column.entry
-            and evaluator.kind(key.row) == INDICATOR
-            and (call is None or column.soft)
-        ):
+        if column.numeric and column.is_entry(evaluator.kind(key.row)) and (call is None or column.soft):
             yield table, column, key, context.view.cell(key)
 
 

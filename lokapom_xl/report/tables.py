@@ -31,6 +31,7 @@ from ..workbook.layout import (
     Row,
     Table,
     dated,
+    period_name,
     plan_rows,
 )
 from ..workbook.locate import BookView
@@ -274,7 +275,7 @@ _PERIODS = {"bulanan": MONTH, "triwulanan": QUARTER}
 """What is printed of a table that has each indicator several times."""
 
 _MERGED = ("perspective", "ss", "objective")
-_CENTRED = ("number", "month", "ss", "ikss")
+_CENTRED = ("number", "period", "ss", "ikss")
 
 # --- which tables a book has ---------------------------------------------------------------------
 
@@ -593,8 +594,8 @@ class _Maker:
         key = Key(table.key, row.key, column.key)
         if self.view.positions.has(key):
             written = self.evaluator.raw(key)
-        if written in (None, "") and column.text_of == "month":
-            return f"B{row.month:02d}"
+        if written in (None, "") and column.text_of == "period":
+            return period_name(table.rows, row.month)
         return _text_of(written) or str(getattr(row, column.text_of, ""))
 
     def _perspective(self, row: Row) -> str:

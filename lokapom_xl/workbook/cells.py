@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from .. import regulations
-from ..numbers import plain
+from ..numbers import Scalar, plain
 from .address import a1
 from .layout import (
     INDICATOR,
@@ -17,16 +17,24 @@ from .layout import (
     PERSPECTIVE,
     SS,
     TOTAL,
+    Across,
     Arg,
+    At,
     Call,
+    Constant,
     Elsewhere,
     Members,
+    Named,
     OfIndicator,
+    OfRow,
+    Peers,
+    Periods,
     RuleYear,
     Same,
     SameRow,
     Whole,
     month_key,
+    row_kind,
 )
 
 
@@ -90,16 +98,35 @@ class Positions:
         elif isinstance(arg, Elsewhere):
             column = arg.column.replace("{month}", f"{month:02d}")
             keys = [Key(arg.table, slug, column)]
+        elif isinstance(arg, At):
+            period = arg.period or month
+            row = arg.slug or slug
+            keys = [Key(key.table, month_key(row, period) if period else row, arg.column)]
+        elif isinstance(arg, Across):
+            row = (month_key(arg.slug, month) if month else arg.slug) if arg.slug else key.row
+            keys = [Key(key.table, row, column) for column in arg.columns]
         elif isinstance(arg, Whole):
-            rows = self.tables[key.table].rows
-            slugs = {i.slug for i in regulations.indicators(self.year)}
-            keys = [Key(key.table, row, arg.column) for row in rows if row in slugs or row.isdigit()]
+            keys = [Key(key.table, row, arg.column) for row in self._plain_rows(key.table, month)]
+        elif isinstance(arg, Peers):
+            rows = self.tables[arg.table].rows if arg.table in self.tables else {}
+            keys = [Key(arg.table, row, arg.column) for row in rows if not month or _split(row)[1] == month]
+        elif isinstance(arg, Periods):
+            rows = self.tables[arg.table].rows if arg.table in self.tables else {}
+            found = sorted(row for row in rows if _split(row)[0] == slug)
+            keys = [Key(arg.table, row, arg.column) for row in found]
         elif isinstance(arg, Members):
             table = arg.table or key.table
             keys = [Key(table, member, arg.column) for member in self._members(slug)]
         else:
             keys = []
         return [k for k in keys if self.has(k)]
+
+    def _plain_rows(self, table: str, period: int) -> list[str]:
+        """The rows that a table is about: indicators or, where there are none, objectives."""
+        rows = [row for row in self.tables[table].rows if _split(row)[1] == period or not period]
+        kinds = {row: row_kind(_split(row)[0], self.year) for row in rows}
+        plain_kind = INDICATOR if INDICATOR in kinds.values() else SS
+        return [row for row in rows if kinds[row] == plain_kind]
 
     def _members(self, slug: str) -> Sequence[str]:
         return regulations.members(slug, self.year)
@@ -131,17 +158,32 @@ class Positions:
             return "ATURAN_TAHUN"
         if isinstance(arg, OfIndicator):
             return literal(indicator_value(arg, key, self.year))
+        if isinstance(arg, Named):
+            return arg.name
+        if isinstance(arg, (Constant, OfRow)):
+            return literal(own_value(arg, key))
         keys = self.cells_of(arg, key)
         if not keys:
             return None
         if len(keys) == 1:
             sheet, row, column = self.at(keys[0])
             return a1(row, column) if sheet == here else f"{quoted(sheet)}!{a1(row, column)}"
+        if isinstance(arg, Periods):  # a choice among them needs each by itself
+            places = (self.at(k) for k in keys)
+            return ",".join(
+                a1(r, c) if sheet == here else f"{quoted(sheet)}!{a1(r, c)}" for sheet, r, c in places
+            )
+        if isinstance(arg, Across):
+            row, columns = self.at(keys[0])[1], sorted(self.at(k)[2] for k in keys)
+            if columns == list(range(columns[0], columns[-1] + 1)):
+                area = f"{a1(row, columns[0])}:{a1(row, columns[-1])}"
+                sheet = self.at(keys[0])[0]
+                return area if sheet == here else f"{quoted(sheet)}!{area}"
         occupied = set(self.tables[keys[0].table].rows.values())
         # In the order of the sheet: staff may have sorted the rows.
         cells = sorted((self.at(k) for k in keys), key=lambda at: (at[0], at[2], at[1]))
         parts = _areas(cells, here, occupied)
-        if len(parts) > 1 and edition == "udf" and isinstance(arg, (Members, Whole)):
+        if len(parts) > 1 and edition == "udf" and not isinstance(arg, Periods):
             # A function of ours takes one range; the inner brackets make one of several areas.
             return f"({','.join(parts)})"
         return ",".join(parts)
@@ -167,7 +209,15 @@ def indicator_value(arg: OfIndicator, key: Key, year: int) -> Decimal | str | No
     return None if value in (Decimal(100), "maximize") else value
 
 
-def literal(value: Decimal | str | None) -> str | None:
+def own_value(arg: Constant | OfRow, key: Key) -> Scalar:
+    """A constant, or what the row is by its plan."""
+    if isinstance(arg, Constant):
+        return arg.value
+    slug, period = _split(key.row)
+    return Decimal(period if arg.attribute == "month" else slug)
+
+
+def literal(value: Scalar) -> str | None:
     """A constant as a formula writes it."""
     if value is None:
         return None

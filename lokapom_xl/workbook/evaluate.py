@@ -12,8 +12,9 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 
 from ..numbers import NOT_MEASURED, CellError, Scalar, points_from_percent_cell, round_half_up, to_number
-from .cells import Key, indicator_value
-from .layout import Call, Column, Members, OfIndicator, RuleYear, Table, Whole, row_kind
+from ..registry import RANGES
+from .cells import Key, indicator_value, own_value
+from .layout import Call, Column, Constant, Named, OfIndicator, OfRow, RuleYear, Table, row_kind
 from .locate import BookView
 
 
@@ -142,13 +143,23 @@ class Evaluator:
                 result.append(self.view.rule_year)
             elif isinstance(arg, OfIndicator):
                 result.append(indicator_value(arg, key, self.view.rule_year))
+            elif isinstance(arg, Named):
+                result.append(self.named(arg.name))
+            elif isinstance(arg, (Constant, OfRow)):
+                result.append(own_value(arg, key))
             else:
                 keys = positions.cells_of(arg, key)
                 if not keys:
                     return None
-                many = isinstance(arg, (Members, Whole))
+                many = argument.kind in RANGES
                 result.append([value(k) for k in keys] if many else value(keys[0]))
         return result
+
+    def named(self, name: str) -> Scalar:
+        """What a named cell outside the tables holds."""
+        place = self.view.fields.get(name)
+        cell = self.view.book.sheets[place[0]].cells.get(place[1:]) if place else None
+        return cell.value if cell is not None else None
 
     # --- comparison ----------------------------------------------------------------------------
 

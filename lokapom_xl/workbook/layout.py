@@ -9,11 +9,12 @@ move columns and rename sheets.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Union
 
 from .. import regulations
+from ..numbers import Scalar
 from ..registry import Function
 
 # --- arguments of a computed cell ----------------------------------------------------------------
@@ -52,9 +53,63 @@ class Members:
 
 @dataclass(frozen=True)
 class Whole:
-    """The cells of all rows of the table that are no summary."""
+    """The cells of all rows of the table (and of the row's period) that are no summary."""
 
     column: str
+
+
+@dataclass(frozen=True)
+class At:
+    """A cell of the same table in another row or period; what is not named is the row's own."""
+
+    column: str
+    slug: str = ""
+    period: int = 0
+
+
+@dataclass(frozen=True)
+class Across:
+    """The cells of several columns in the same row, or in the row `slug` of the same period."""
+
+    columns: tuple[str, ...]
+    slug: str = ""
+
+
+@dataclass(frozen=True)
+class Peers:
+    """The cells of all rows of another table; of the row's period where it has one."""
+
+    table: str
+    column: str
+
+
+@dataclass(frozen=True)
+class Periods:
+    """The cells of the same indicator in another table, one for each period, in their order."""
+
+    table: str
+    column: str
+
+
+@dataclass(frozen=True)
+class Named:
+    """A named cell outside the tables."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Constant:
+    """A value that is the same in every row; `OfRow` is one of the row itself."""
+
+    value: Scalar
+
+
+@dataclass(frozen=True)
+class OfRow:
+    """What the row is by its plan: its period (`month`) or its number in a list (`number`)."""
+
+    attribute: str
 
 
 @dataclass(frozen=True)
@@ -69,7 +124,22 @@ class OfIndicator:
     attribute: str
 
 
-Arg = Union[Same, Elsewhere, SameRow, Members, Whole, RuleYear, OfIndicator]
+Arg = Union[
+    Same,
+    Elsewhere,
+    SameRow,
+    Members,
+    Whole,
+    At,
+    Across,
+    Peers,
+    Periods,
+    Named,
+    Constant,
+    OfRow,
+    RuleYear,
+    OfIndicator,
+]
 
 
 @dataclass(frozen=True)
@@ -83,6 +153,9 @@ class Call:
 # --- columns, tables, books ----------------------------------------------------------------------
 
 INDICATOR, SS, PERSPECTIVE, NPS_TOTAL, TOTAL = "indikator", "ss", "perspektif", "nps-total", "jumlah"
+MEAN, RANK = "rata-rata", "peringkat"
+SUMMARIES = (TOTAL, MEAN, RANK)
+"""Rows that carry their own kind as a slug."""
 AGGREGATES = (SS, PERSPECTIVE, NPS_TOTAL)
 NPS_TOTAL_SLUG = "total"
 
@@ -93,12 +166,12 @@ class Column:
 
     `header` and `aliases` may hold `{year}`, `{year-1}` and the like. `unit` decides number format and
     reading: `points`, `ratio`, `rupiah`, `count` (all numbers), `label` or `text`. `text_of` names the
-    row property that the template writes (number, name ...). `entry` says that staff fill it in indicator
-    rows. `calls` gives the computed cells by row kind. `fact` names the quantity, so that the same fact
-    stated in several places can be compared. `soft` marks a computed cell that may be typed where its
-    inputs are absent; an `optional` column may be missing from a sheet; a `required` entry may not stay
-    blank; what a `signed` column states outweighs every other statement of the same fact. `choices` are
-    offered, not enforced.
+    row property that the template writes (number, name ...). `entry` says that staff fill it in rows of
+    the kind `entry_kind`. `heading_of` is the named cell that the header repeats. `calls` gives the
+    computed cells by row kind. `fact` names the quantity, so that the same fact stated in several places
+    can be compared. `soft` marks a computed cell that may be typed where its inputs are absent; an
+    `optional` column may be missing from a sheet; a `required` entry may not stay blank; what a `signed`
+    column states outweighs every other statement of the same fact. `choices` are offered, not enforced.
     """
 
     key: str
@@ -108,6 +181,8 @@ class Column:
     width: float = 10
     text_of: str = ""
     entry: bool = False
+    entry_kind: str = INDICATOR
+    heading_of: str = ""
     calls: Mapping[str, Call] = field(default_factory=dict)
     fact: str = ""
     soft: bool = False
@@ -116,6 +191,10 @@ class Column:
     required: bool = False
     signed: bool = False
     choices: tuple[str, ...] = ()
+
+    def is_entry(self, kind: str) -> bool:
+        """Whether staff fill this column in rows of `kind`."""
+        return self.entry and kind == self.entry_kind
 
     @property
     def numeric(self) -> bool:
@@ -157,7 +236,8 @@ class Table:
 
     A source of a `partial` table need not have all rows of the plan. `lines` is the room that a row has
     for what people write. Without `buttons` the ribbon must do: openpyxl, in the hands of others, keeps
-    buttons on nine sheets at most.
+    buttons on nine sheets at most. `total_name` is what the total of a list is called. `at` is the number
+    of the first column: tables that share a sheet stand side by side, and no header is twice on it.
     """
 
     key: str
@@ -170,6 +250,8 @@ class Table:
     partial: bool = False
     lines: int = 1
     buttons: bool = True
+    total_name: str = "Jumlah"
+    at: int = 1
 
     @property
     def listed(self) -> int:
@@ -229,6 +311,19 @@ _MONTHS_OF = {"bulanan": range(1, 13), "triwulanan": range(3, 13, 3)}
 
 QUARTERS = ("I", "II", "III", "IV")
 
+BASES = ("Sebagaimana terbit", "Tanpa penyesuaian", "Semua disesuaikan")
+"""What the units of a cluster are compared on: as published, nobody adjusted, everybody adjusted."""
+
+MONTH_SLUG = "bulan"
+"""The slug of rows that stand for a month of the year and for no indicator."""
+
+
+def period_name(rows: str, period: int) -> str:
+    """What the period of a row is called in a table with such rows."""
+    if rows == "klaster":
+        return BASES[period - 1]
+    return f"TW {QUARTERS[period // 3 - 1]}" if rows == "triwulanan" else f"B{period:02d}"
+
 
 def month_key(slug: str, month: int) -> str:
     return f"{slug}@{month:02d}"
@@ -239,11 +334,23 @@ def plan_rows(table: Table, year: int) -> tuple[Row, ...]:
 
     `indikator` (`+jumlah`: with a total), `capaian` (with the rows of every level), `bulanan` and
     `triwulanan` (every indicator in every month, or last month of a quarter), `tunggal`, and `daftar:N`
-    (N numbered rows for what an office lists; also with `+jumlah`).
+    (N numbered rows for what an office lists; also with `+jumlah`). `agregat`: the summary rows of
+    `capaian` alone; `bulan`: one row for each month; `klaster`: every objective, the mean and the rank,
+    on each of the `BASES`.
     """
     if table.listed:
         rows = [Row(str(n), INDICATOR, str(n), str(n), str(n)) for n in range(1, table.listed + 1)]
-        return (*rows, Row(TOTAL, TOTAL, TOTAL, "Jumlah")) if table.rows.endswith("+jumlah") else tuple(rows)
+        total = Row(TOTAL, TOTAL, TOTAL, table.total_name)
+        return (*rows, total) if table.rows.endswith("+jumlah") else tuple(rows)
+    if table.rows == "bulan":
+        return tuple(
+            Row(month_key(MONTH_SLUG, m), INDICATOR, MONTH_SLUG, name, str(m), m)
+            for m, name in enumerate(MONTHS, 1)
+        )
+    if table.rows == "klaster":
+        return tuple(_cluster_rows(year))
+    if table.rows == "agregat":
+        return tuple(r for r in plan_rows(replace(table, rows="capaian"), year) if r.kind in AGGREGATES)
     people = {i.slug: i for i in regulations.indicators(year)}
     objectives = {o.slug: o for o in regulations.objectives(year)}
     perspectives = {p.slug: p for p in regulations.perspectives(year)}
@@ -293,6 +400,15 @@ def plan_rows(table: Table, year: int) -> tuple[Row, ...]:
     return tuple(result)
 
 
+def _cluster_rows(year: int) -> Iterator[Row]:
+    for basis in range(1, len(BASES) + 1):
+        for number, objective in enumerate(regulations.objectives(year), 1):
+            slug = objective.slug
+            yield Row(month_key(slug, basis), SS, slug, objective.name, str(number), basis, ss=slug.upper())
+        for slug, name in ((MEAN, "Rata-rata"), (RANK, "Peringkat")):
+            yield Row(month_key(slug, basis), slug, slug, name, month=basis)
+
+
 def aggregate_name(slug: str, year: int) -> str:
     """What a summary row is called: `Capaian SS1`, `NPS TOTAL`."""
     return next((a.name for a in regulations.aggregates(year) if a.slug == slug), slug)
@@ -304,8 +420,8 @@ def _aggregate(kind: str, slug: str, year: int, ss: str = "") -> Row:
 
 def row_kind(slug: str, year: int) -> str:
     """The kind of the row that carries `slug`."""
-    if slug == TOTAL:
-        return TOTAL
+    if slug in SUMMARIES:
+        return slug
     if slug == NPS_TOTAL_SLUG:
         return NPS_TOTAL
     if any(o.slug == slug for o in regulations.objectives(year)):

@@ -7,26 +7,30 @@ could not be found, is there twice, or was recognised only inexactly becomes a `
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 from .. import regulations
 from ..numbers import Scalar, to_number
-from ..regulations import NotReviewed
+from ..regulations import Match, NotReviewed
 from .address import a1, parse_a1
 from .cells import Key, Placed, Positions
 from .errors import BookError
 from .layout import (
+    BASES,
+    MONTH_SLUG,
     MONTHS,
     QUARTERS,
     RULES_SHEET,
+    SUMMARIES,
     TOTAL,
     Column,
     Layout,
     Table,
     dated,
     month_key,
+    period_name,
     plan_rows,
 )
 from .read import Book, Cell, Sheet
@@ -102,15 +106,15 @@ def open_view(book: Book) -> BookView:
     except NotReviewed as problem:
         raise BookError("ATR01", f"{book.path.name}: {problem.message}", "") from problem
     view = BookView(book, plan, year, rule_year, Positions(rule_year))
-    taken: set[str] = set()
-    for table in plan.tables:
-        _locate_table(view, table, taken)
     for item in plan.fields:
         place = named_area(book, item.name)
         if place is not None:
             view.fields[item.name] = place
         else:
             view.problems.append(Problem("nama-hilang", "", item.sheet, expected=item.name))
+    taken: dict[str, str] = {}
+    for table in plan.tables:
+        _locate_table(view, table, taken)
     if not plan.printed:
         for name in rule_cells(rule_year):
             if named_area(book, name) is None:
@@ -164,8 +168,8 @@ def _named_year(book: Book, name: str) -> int:
 class _Texts:
     """Cell texts of a sheet with merged areas filled in."""
 
-    def __init__(self, sheet: Sheet) -> None:
-        self.sheet = sheet
+    def __init__(self, sheet: Sheet, book: Book) -> None:
+        self.sheet, self.book = sheet, book
         self._anchor: dict[tuple[int, int], tuple[int, int]] = {}
         for merge in sheet.merges:
             first, _, last = merge.partition(":")
@@ -178,12 +182,17 @@ class _Texts:
 
     def at(self, row: int, column: int) -> str:
         cell = self.sheet.cells.get(self._anchor.get((row, column), (row, column)))
-        return cell.value if cell is not None and isinstance(cell.value, str) else ""
+        if cell is None or isinstance(cell.value, str):
+            return str(cell.value) if cell is not None else ""
+        # A header that repeats a named cell, in a book that is not computed yet.
+        return (_named_text(self.book, cell.formula.strip()) or "") if cell.formula else ""
 
 
-def _header_texts(column: Column, year: int) -> set[str]:
-    texts = (column.header, column.key, *column.aliases)
-    return {regulations.normalise(dated(text, year)) for text in texts}
+def _header_texts(column: Column, view: BookView) -> set[str]:
+    texts = [dated(text, view.year) for text in (column.header, column.key, *column.aliases)]
+    if column.heading_of:
+        texts.append(_named_text(view.book, column.heading_of) or "")
+    return {regulations.normalise(text) for text in texts}
 
 
 _Names = list[tuple[Column, set[str], str]]
@@ -213,13 +222,13 @@ def _match_headers(names_of: _Names, texts: _Texts, row: int, width: int) -> dic
     return found
 
 
-def _best_header(table: Table, sheet: Sheet, year: int) -> tuple[int, dict[str, int], _Texts]:
-    texts = _Texts(sheet)
+def _best_header(table: Table, sheet: Sheet, view: BookView) -> tuple[int, dict[str, int], _Texts]:
+    texts = _Texts(sheet, view.book)
     width = min(max((c for _, c in sheet.cells), default=0), 400)
     best_row, best = 0, dict[str, int]()
     rows = sorted({r for r, _ in sheet.cells if r <= _HEADER_SEARCH_ROWS})
     names_of = [
-        (c, _header_texts(c, year), regulations.normalise(dated(c.group, year))) for c in table.columns
+        (c, _header_texts(c, view), regulations.normalise(dated(c.group, view.year))) for c in table.columns
     ]
     for row in rows:
         found = _match_headers(names_of, texts, row, width)
@@ -228,15 +237,16 @@ def _best_header(table: Table, sheet: Sheet, year: int) -> tuple[int, dict[str, 
     return best_row, best, texts
 
 
-def _locate_table(view: BookView, table: Table, taken: set[str]) -> None:
+def _locate_table(view: BookView, table: Table, taken: dict[str, str]) -> None:
+    """`taken`: the sheet of the book that has the place of a sheet of the layout."""
     names = {regulations.normalise(name): name for name in view.book.sheets}
-    name = names.get(regulations.normalise(table.sheet))
+    name = names.get(regulations.normalise(table.sheet)) or taken.get(table.sheet)
     if name is not None:
-        header, columns, texts = _best_header(table, view.book.sheets[name], view.year)
+        header, columns, texts = _best_header(table, view.book.sheets[name], view)
     else:
         wanted = {regulations.normalise(t.sheet) for t in view.layout.tables}
-        candidates = [n for key, n in names.items() if key not in wanted and n not in taken]
-        scored = [(n, *_best_header(table, view.book.sheets[n], view.year)) for n in candidates]
+        candidates = [n for key, n in names.items() if key not in wanted and n not in taken.values()]
+        scored = [(n, *_best_header(table, view.book.sheets[n], view)) for n in candidates]
         scored.sort(key=lambda item: -len(item[2]))
         if not scored or len(scored[0][2]) < _MIN_HEADER_SHARE * len(table.columns):
             view.problems.append(Problem("lembar-hilang", table.key, expected=table.sheet))
@@ -245,7 +255,7 @@ def _locate_table(view: BookView, table: Table, taken: set[str]) -> None:
         view.problems.append(
             Problem("lembar-berganti-nama", table.key, name, written=name, expected=table.sheet)
         )
-    taken.add(name)
+    taken[table.sheet] = name
     if not header:
         view.problems.append(
             Problem("kepala-hilang", table.key, name, expected=_title(table, table.name_column, view.year))
@@ -279,9 +289,16 @@ def _title(table: Table, key: str, year: int) -> str:
 
 def _locate_rows(view: BookView, table: Table, placed: Placed, header: int, texts: _Texts) -> None:
     column = placed.columns[table.name_column]
-    headers = _header_texts(table.column(table.name_column), view.year)
+    headers = _header_texts(table.column(table.name_column), view)
     last = max((r for r, _ in texts.sheet.cells), default=0)
-    names = {row.key: row.name for row in plan_rows(table, view.rule_year)}
+    plan = plan_rows(table, view.rule_year)
+    names = {row.key: row.name for row in plan}
+    # What is no indicator and no level of the measurement is known by the plan alone.
+    other = {
+        regulations.normalise(row.name): row.slug
+        for row in plan
+        if row.slug == MONTH_SLUG or row.kind in SUMMARIES
+    }
     strays: list[tuple[int, str, Problem]] = []
     last_known = header
     for row in range(header + 1, last + 1):
@@ -289,7 +306,8 @@ def _locate_rows(view: BookView, table: Table, placed: Placed, header: int, text
         if not text.strip() or regulations.normalise(text) in headers:
             continue
         where = a1(row, column)
-        match = regulations.match(text, view.rule_year)
+        slug = other.get(regulations.normalise(text))
+        match = Match(slug, None, True) if slug else regulations.match(text, view.rule_year)
         key = _row_key(table, placed, texts, row, match.slug)
         # A row of another table (a total under a plan without one) is no row of this table.
         if key is None or (not view.layout.printed and key not in names):
@@ -324,7 +342,7 @@ def _locate_rows(view: BookView, table: Table, placed: Placed, header: int, text
     if not view.layout.printed:
         for expected in plan_rows(table, view.rule_year):
             if expected.key not in placed.rows:
-                label = f"B{expected.month:02d} " if expected.month else ""
+                label = f"{period_name(table.rows, expected.month)} " if expected.month else ""
                 view.problems.append(
                     Problem(
                         "baris-hilang",
@@ -370,13 +388,12 @@ def _value(sheet: Sheet, row: int, column: int) -> Scalar:
 
 
 def _row_key(table: Table, placed: Placed, texts: _Texts, row: int, slug: str | None) -> str | None:
-    if slug is None or table.rows not in ("bulanan", "triwulanan"):
+    """The row's key: its slug, with its period in tables that have each row several times."""
+    if slug is None or table.rows not in _PERIODS:
         return slug
-    if table.rows == "triwulanan":
-        month = read_quarter(_value(texts.sheet, row, placed.columns.get("triwulan", 0)))
-    else:
-        month = read_month(_value(texts.sheet, row, placed.columns.get("bulan", 0)))
-    return month_key(slug, month) if month else None
+    column, read = _PERIODS[table.rows]
+    period = read(_value(texts.sheet, row, placed.columns.get(column, 0)))
+    return month_key(slug, period) if period else None
 
 
 def read_quarter(value: object) -> int:
@@ -400,3 +417,18 @@ def read_month(value: object) -> int:
         return number if 1 <= number <= 12 else 0
     folded = text.strip().casefold()
     return next((i for i, name in enumerate(MONTHS, 1) if name.casefold() == folded), 0)
+
+
+def read_basis(value: object) -> int:
+    """Which of the `BASES` a text names, from 1; 0 when it is none."""
+    wanted = regulations.normalise(str(value if value is not None else ""))
+    return next((i for i, name in enumerate(BASES, 1) if regulations.normalise(name) == wanted), 0)
+
+
+_PERIODS: dict[str, tuple[str, Callable[[object], int]]] = {
+    "bulanan": ("bulan", read_month),
+    "triwulanan": ("triwulan", read_quarter),
+    "klaster": ("dasar", read_basis),
+    "bulan": ("nama_bulan", read_month),
+}
+"""By kind of rows: the column that tells the period, and how it is read."""

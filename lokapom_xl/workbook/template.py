@@ -35,8 +35,9 @@ from .layout import (
     AGGREGATES,
     GUIDE_SHEET,
     INDICATOR,
-    QUARTERS,
+    PERSPECTIVE,
     RULES_SHEET,
+    SS,
     TOTAL,
     Column,
     Field,
@@ -44,6 +45,7 @@ from .layout import (
     Row,
     Table,
     dated,
+    period_name,
     plan_rows,
 )
 from .rules_sheet import BAND_TABLES, SINGLE_VALUES, band_lines, single_value
@@ -59,6 +61,8 @@ FORMATS = {
 }
 _RULES_WIDTHS = (34, 26, 70, 30)
 _BOUND_FORMAT = f'{_INDONESIAN}[<=-1000000000]"tanpa batas";{_INDONESIAN}#,##0.00'
+
+_CENTRED = ("number", "period", "ss", "ikss")
 
 _THIN = Side(style="thin", color="7F7F7F")
 _MEDIUM = Side(style="medium", color="404040")
@@ -174,23 +178,26 @@ class Builder:
     def table(self, table: Table, rows: Sequence[Row]) -> None:
         """Lay the table's texts and entry cells out; formulas come when every table is placed."""
         sheet = self.sheet(table.sheet)
-        width = len(table.columns)
-        self.titles(sheet, dated(table.title, self.year), width)
+        width = table.at + len(table.columns) - 1
+        if table.at == 1:
+            self.titles(sheet, dated(table.title, self.year), width)
         top = _FIRST_HEADER_ROW
         bottom = top + 1 if any(c.group for c in table.columns) else top
-        self.header(sheet, table.columns, top, bottom)
+        self.header(sheet, table.columns, top, bottom, table.at)
         if table.buttons:
             self.button_row(sheet, top - 1)
-        placed = Placed(table.sheet, columns={c.key: i for i, c in enumerate(table.columns, 1)})
+        placed = Placed(table.sheet, columns={c.key: i for i, c in enumerate(table.columns, table.at)})
         self.positions.tables[table.key] = placed
         for number, row in enumerate(rows, bottom + 1):
             placed.rows[row.key] = number
             self.row(sheet, table, row, number)
-            if row.month and number > bottom + 1 and rows[number - bottom - 2].month != row.month:
+            new_page = table.rows in ("bulanan", "triwulanan") and number > bottom + 1
+            if new_page and rows[number - bottom - 2].month != row.month:
                 sheet.row_breaks.append(Break(id=number - 1))
         name_column = placed.columns[table.name_column]
         # A form of one page keeps its signatures on it.
-        self.finish_page(sheet, (top, bottom), name_column, one_page=table.rows.startswith("indikator"))
+        one_page = table.rows.startswith(("indikator", "klaster"))
+        self.finish_page(sheet, (top, bottom), name_column if table.at == 1 else 0, one_page)
         sheet.print_area = f"A1:{column_letters(width)}{sheet.max_row}"
         self.entry_checks(sheet, table, rows, placed)
 
@@ -222,19 +229,22 @@ class Builder:
             f"karena aturan tahun {self.year} belum ditinjau."
         )
 
-    def header(self, sheet: Worksheet, columns: Sequence[Column], top: int, bottom: int) -> None:
+    def header(
+        self, sheet: Worksheet, columns: Sequence[Column], top: int, bottom: int, first: int = 1
+    ) -> None:
         font = Font(name=FONT, size=10, bold=True, color="FFFFFF")
         centre = Alignment(horizontal="center", vertical="center", wrap_text=True)
-        for number, column in enumerate(columns, 1):
+        for number, column in enumerate(columns, first):
             for row in range(top, bottom + 1):
                 self.put(
                     sheet, row, number, None, font=font, alignment=centre, fill=_HEADER_FILL, border=_BOX
                 )
             sheet.column_dimensions[column_letters(number)].width = column.width
+            text = f"={column.heading_of}" if column.heading_of else dated(column.header, self.year)
             if column.group:
-                sheet.cell(bottom, number).value = dated(column.header, self.year)
+                sheet.cell(bottom, number).value = text
             else:
-                sheet.cell(top, number).value = dated(column.header, self.year)
+                sheet.cell(top, number).value = text
                 if bottom > top:
                     sheet.merge_cells(start_row=top, end_row=bottom, start_column=number, end_column=number)
         start = 1
@@ -243,8 +253,9 @@ class Builder:
             while end < len(columns) and columns[end].group == group:
                 end += 1
             if group:
-                sheet.cell(top, start).value = dated(group, self.year)
-                sheet.merge_cells(start_row=top, end_row=top, start_column=start, end_column=end)
+                left, right = start + first - 1, end + first - 1
+                sheet.cell(top, left).value = dated(group, self.year)
+                sheet.merge_cells(start_row=top, end_row=top, start_column=left, end_column=right)
             start = end + 1
         grouped = any(len(c.group) > 18 for c in columns)
         sheet.row_dimensions[top].height = 30 if grouped else 20
@@ -253,40 +264,38 @@ class Builder:
         )
 
     def row(self, sheet: Worksheet, table: Table, row: Row, number: int) -> None:
-        aggregate = row.kind != INDICATOR
+        aggregate = row.kind != _body(table)
         if not aggregate:
-            texts = [(len(str(self.static_text(c, row) or "")), c.width) for c in table.columns]
+            texts = [(len(str(self.static_text(table, c, row) or "")), c.width) for c in table.columns]
             fit_height(sheet, number, texts, least=table.lines)
         first_of_month = bool(row.month) and row.number == "1"
-        for index, column in enumerate(table.columns, 1):
-            cell = self.put(sheet, number, index, self.static_text(column, row))
+        for index, column in enumerate(table.columns, table.at):
+            cell = self.put(sheet, number, index, self.static_text(table, column, row))
             cell.border = Border(
                 left=_THIN, right=_THIN, top=_MEDIUM if first_of_month else _THIN, bottom=_THIN
             )
             if column.numeric:
                 cell.number_format = FORMATS[column.unit]
                 cell.alignment = Alignment(horizontal="right", vertical="center")
-            elif column.unit == "label" or column.text_of in ("number", "month", "quarter", "ss", "ikss"):
+            elif column.unit == "label" or column.text_of in _CENTRED:
                 cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
             else:
                 cell.alignment = Alignment(horizontal="left", vertical="center", wrap_text=True, indent=1)
             if aggregate:
                 cell.fill = _AGGREGATE_FILL
                 cell.font = Font(name=FONT, size=10, bold=True)
-            elif column.entry:
+            elif column.is_entry(row.kind) and (row.kind not in column.calls or column.soft):
                 cell.fill = _ENTRY_FILL
                 cell.protection = _UNLOCKED
             elif row.kind in column.calls:
                 cell.fill = _COMPUTED_FILL
 
-    def static_text(self, column: Column, row: Row) -> object:
-        if column.text_of == "month":
-            return f"B{row.month:02d}"
+    def static_text(self, table: Table, column: Column, row: Row) -> object:
+        if column.text_of == "period":
+            return period_name(table.rows, row.month)
         if column.text_of == "total":
             return row.name if row.kind == TOTAL else None
-        if column.text_of == "quarter":
-            return f"TW {QUARTERS[row.month // 3 - 1]}"
-        if not column.text_of or (row.kind != INDICATOR and column.text_of not in ("name", "ss")):
+        if not column.text_of or (row.kind not in (INDICATOR, SS) and column.text_of not in ("name", "ss")):
             return None
         text = getattr(row, column.text_of)
         return int(text) if column.text_of == "number" and text else text or None
@@ -308,11 +317,13 @@ class Builder:
 
     def entry_checks(self, sheet: Worksheet, table: Table, rows: Sequence[Row], placed: Placed) -> None:
         """Input checks and drop-downs on entry cells, colours on labels."""
-        indicators = [placed.rows[r.key] for r in rows if r.kind == INDICATOR]
-        first, last = min(indicators), max(placed.rows.values())
+        first, last = min(placed.rows.values()), max(placed.rows.values())
         for column in table.columns:
             letter = column_letters(placed.columns[column.key])
-            if column.entry and column.numeric:
+            filled = [
+                placed.rows[r.key] for r in rows if column.is_entry(r.kind) and r.kind not in column.calls
+            ]
+            if filled and column.numeric:
                 check = DataValidation(
                     type="custom",
                     formula1=f'OR(AND(ISNUMBER({letter}{first}),{letter}{first}>=0),{letter}{first}="-")',
@@ -324,7 +335,7 @@ class Builder:
                     if column.unit == "points"
                     else "Angka. Tanda - berarti belum diukur.",
                 )
-            elif column.choices:
+            elif filled and column.choices:
                 check = DataValidation(
                     type="list",
                     formula1='"' + ",".join(column.choices) + '"',
@@ -334,7 +345,7 @@ class Builder:
             else:
                 check = None
             if check is not None:
-                for start, end in _runs(indicators):
+                for start, end in _runs(filled):
                     check.add(f"{letter}{start}:{letter}{end}")
                 check.showInputMessage = True
                 check.showErrorMessage = check.type == "custom"
@@ -557,6 +568,11 @@ class Builder:
         properties.creator = "lokapom_xl"
         self.workbook.save(path)
         _make_reproducible(path)
+
+
+def _body(table: Table) -> str:
+    """The kind of the rows that a table is about."""
+    return SS if table.rows == "klaster" else PERSPECTIVE if table.rows == "agregat" else INDICATOR
 
 
 def _cell(value: Scalar) -> Any:

@@ -118,7 +118,7 @@ def monitoring() -> Table:
         "Pemantauan",
         "PEMANTAUAN RENCANA AKSI PERJANJIAN KINERJA TAHUN {year}",
         (
-            Column("bulan", "Bulan", width=7, text_of="month"),
+            Column("bulan", "Bulan", width=7, text_of="period"),
             NO,
             NAME,
             Column(

@@ -151,7 +151,7 @@ def quarters() -> Table:
         "Triwulan",
         "EVALUASI TRIWULANAN TAHUN {year}",
         (
-            Column("triwulan", "Triwulan", width=9, text_of="quarter"),
+            Column("triwulan", "Triwulan", width=9, text_of="period"),
             NO,
             NAME,
             *(copied(key, header, SameRow("pemantauan", source)) for key, header, source in figures),
