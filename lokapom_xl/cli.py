@@ -1,15 +1,17 @@
 """The command `lokapom-xl`: thin over the actions of the same names.
 
-Exit codes: 0 done (and, for `validate`, valid); 1 findings at level galat (or, for `build --check`,
-files that differ); 2 the work could not be done, with one Indonesian sentence why.
+Exit codes: 0 done (and, for `validate`, valid); 1 findings at level galat (with `--strict`, peringatan, too)
+or, for `build --check`, files that differ; 2 the work could not be done, with one Indonesian sentence why.
 """
 
 from __future__ import annotations
 
 import io
+import os
+import shutil
 import sys
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
@@ -258,25 +260,118 @@ def _listed(names: list[str]) -> str:
     return ", ".join(names[:5]) + (f" dan {len(names) - 5} sel lain" if len(names) > 5 else "")
 
 
+_select = partial(click.option, multiple=True, metavar="PEMERIKSAAN")
+
+
 @main.command()
 @click.argument("books", type=_BOOK, nargs=-1, required=True)
 @click.option(
-    "--output-format", type=click.Choice(["terminal", "json"]), default="terminal", help="Bentuk laporan."
+    "--output-format",
+    type=click.Choice(["terminal", "json", "html", "xlsx", "sarif"]),
+    default="terminal",
+    help="Bentuk laporan; xlsx adalah salinan buku yang diberi tanda.",
 )
+@click.option("--output-file", type=_BOOK, help="Tulis laporan ke berkas ini (xlsx beberapa buku: folder).")
 @click.option("--details", is_flag=True, help="Rinci juga catatan dan nilai yang ikut salah.")
+@_select("--select", help="Hanya pemeriksaan ini: kode, keluarga, atau nama, misalnya HIT01,ISI.")
+@_select("--ignore", help="Kecuali pemeriksaan ini.")
+@_select("--extend-select", help="Tambahkan pemeriksaan ini pada yang dipilih.")
+@click.option("--strict", is_flag=True, help="Peringatan dihitung sebagai galat.")
+@click.option("--exit-zero", is_flag=True, help="Kode keluar 0 meskipun ada galat.")
+@click.option("--statistics", is_flag=True, help="Sebutkan juga jumlah temuan menurut kode.")
+@click.option("--diff", "earlier", type=_BOOK, help="Bandingkan dengan laporan json terdahulu.")
 @_plain_errors
-def validate(books: tuple[Path, ...], output_format: str, details: bool) -> None:
+def validate(
+    books: tuple[Path, ...],
+    output_format: str,
+    output_file: Path | None,
+    details: bool,
+    select: tuple[str, ...],
+    ignore: tuple[str, ...],
+    extend_select: tuple[str, ...],
+    strict: bool,
+    exit_zero: bool,
+    statistics: bool,
+    earlier: Path | None,
+) -> None:
     """Periksa satu atau beberapa buku; buku yang diberikan bersama saling dibandingkan.
+
+    Pemeriksaan dipilih dengan kode (HIT01), keluarga (HIT), awal kode (HIT0), atau nama
+    (nilai-tidak-sama); yang lebih khusus menang. Daftarnya: lokapom-xl list checks.
 
     Kode keluar: 0 sah, 1 ada temuan tingkat galat, 2 alat ini gagal.
     """
     from .actions.validate import validate as run
-    from .report import json_report, terminal
+    from .checks.selection import selected
+    from .workbook.errors import BookError
 
-    result = run(books)
-    text = json_report.render(result) if output_format == "json" else terminal.render(result, details)
-    click.echo(text)
-    sys.exit(0 if result.valid else 1)
+    chosen = selected(select, ignore, extend_select) if select or ignore or extend_select else None
+    if output_format == "xlsx" and output_file is None:
+        raise BookError(
+            "LAPOR03", "Laporan xlsx memerlukan nama berkas.", "Tambahkan --output-file NAMA.xlsx."
+        )
+    result = run(books, chosen, strict, earlier)
+    _report(result, books, output_format, output_file, details, statistics)
+    sys.exit(0 if result.valid or exit_zero else 1)
+
+
+def _report(
+    result: Any, books: tuple[Path, ...], form: str, target: Path | None, details: bool, statistics: bool
+) -> None:
+    """Put a validation out in the form asked for; a report in a file leaves its verdict on the screen."""
+    from .actions.report import FORMS, write_copies, write_text
+    from .report import terminal
+
+    written: list[Path] = []
+    notes: list[str] = []
+    if form == "terminal":
+        if target is None:
+            width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 0
+            click.echo(terminal.render(result, details, statistics, _paint, width))
+            return
+        write_text(result, form, target, terminal.render(result, details, statistics))
+    elif form == "xlsx":
+        assert target is not None
+        copies = write_copies(result, list(books), target)
+        written = [copy.path for copy in copies]
+        notes = [
+            f"{copy.path.name}: {_listed(list(copy.uncommented))}" for copy in copies if copy.uncommented
+        ]
+    elif target is None:
+        text = FORMS[form].render(result)
+        # The same bytes in a pipe on every system, whatever its code page and its ends of lines.
+        click.echo(text if sys.stdout.isatty() else text.encode("utf-8"))
+        return
+    else:
+        write_text(result, form, target)
+    click.echo(f"{result.verdict}: {', '.join(result.files)}")
+    click.echo(terminal.summary(result))
+    if statistics:
+        click.echo("\n".join(terminal.table(result)))
+    for note in notes:
+        click.echo(f"Perhatian: tanpa catatan, karena sudah berisi percakapan: {note}")
+    click.echo(f"Disimpan: {', '.join(map(str, written or [target]))}")
+
+
+def _paint(text: str, level: str) -> str:
+    """A word in the colour of its level; click leaves the colour out where the output is no terminal."""
+    from .report.terminal import COLOURS
+
+    return text if "NO_COLOR" in os.environ else click.style(text, fg=COLOURS[level], bold=True)
+
+
+@main.group("list", cls=_Group)
+def list_() -> None:
+    """Tampilkan daftar: pemeriksaan."""
+
+
+@list_.command("checks")
+@_plain_errors
+def list_checks() -> None:
+    """Semua pemeriksaan: kode, nama, level, dan yang diperiksanya."""
+    from .actions.explain import check_list
+
+    click.echo(check_list())
 
 
 @main.command()

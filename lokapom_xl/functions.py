@@ -15,6 +15,7 @@ from .formulas import (
     ANGKA,
     ARAH,
     CAPAIAN,
+    CATATAN_PERINGKAT,
     EFISIENSI,
     IE,
     KRITERIA,
@@ -29,6 +30,7 @@ from .formulas import (
     REALISASI,
     RISIKO,
     SELISIH,
+    SETARA,
     TE,
     TRIWULAN,
 )
@@ -37,6 +39,7 @@ __all__ = [
     "ANGKA",
     "ARAH",
     "CAPAIAN",
+    "CATATAN_PERINGKAT",
     "EFISIENSI",
     "IE",
     "KRITERIA",
@@ -51,6 +54,7 @@ __all__ = [
     "REALISASI",
     "RISIKO",
     "SELISIH",
+    "SETARA",
     "TE",
     "TRIWULAN",
 ]

@@ -201,6 +201,28 @@ def to_number(value: object) -> Union[Decimal, CellError, str]:
     return Unreadable(VALUE, f"teks \u201c{scalar[:40]}\u201d bukan angka", "bukan-angka")
 
 
+_ORDINALS = ("pertama", "kedua", "ketiga", "keempat", "kelima", "keenam", "ketujuh", "kedelapan")
+_FIRST = ("teratas", "tertinggi")
+LOWEST = "terendah"
+"""The rank of the last, whatever their number."""
+
+
+def read_stated(text: str) -> Union[Decimal, CellError, str]:
+    """The number that a sentence states: `kedua`, `4 (empat)`, `32 orang`, `Rp. 5.410.540.000, -`.
+
+    What is no number so written comes back as `to_number` reads it.
+    """
+    words = text.casefold().strip()
+    if words in _FIRST:
+        return Decimal(1)
+    if words in _ORDINALS:
+        return Decimal(_ORDINALS.index(words) + 1)
+    bare = re.sub(r"\([^)]*\)", "", words)
+    bare = re.sub(r"^rp\.?\s*", "", bare)
+    bare = re.sub(r",\s*-?\s*$", "", bare)
+    return to_number(re.sub(r"(?<=[\d%])\s*[a-z ]+$", "", bare.strip()))
+
+
 def _to_grid(value: Decimal, decimals: int, rounding: str) -> Decimal:
     if value.adjusted() + decimals >= CONTEXT.prec:
         return value  # too large to have decimals that anybody wrote

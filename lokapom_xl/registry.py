@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from typing import Any, Optional, Union
@@ -231,29 +232,71 @@ def function(
     return register
 
 
+FAMILIES = {
+    "STR": "susunan buku",
+    "ISI": "isian",
+    "FRM": "rumus di sel",
+    "HIT": "hitungan",
+    "KON": "kesesuaian antartabel dan antarbuku",
+    "ATR": "aturan",
+}
+"""The families of checks, which are the first three letters of their codes."""
+
+LEVELS = ("galat", "peringatan", "info")
+"""How grave a finding is, the gravest first."""
+
+
 @dataclass(frozen=True)
 class Check:
-    """A check's permanent code and name, its level, and the docstring that is its help page."""
+    """A check's permanent code and name, its level, and the docstring that is its help page.
+
+    `needs` names the checks whose findings make one of this check meaningless where they meet: it is then
+    a consequence of theirs, and when one of them cannot run, this one is silent, too. `part_of` names the
+    check that does the work of this one, whose own body is empty. `since` and `until` bound the fiscal
+    years that it is about.
+    """
 
     code: str
     name: str
     level: str
     doc: str
     run: Callable[..., Any]
+    needs: tuple[str, ...] = ()
+    part_of: str = ""
+    since: Optional[date] = None
+    until: Optional[date] = None
+
+    @property
+    def family(self) -> str:
+        return self.code[:3]
+
+    def covers(self, year: int) -> bool:
+        """Whether it holds for the whole of a fiscal year, as a rule does."""
+        return (self.since is None or self.since <= date(year, 1, 1)) and (
+            self.until is None or self.until >= date(year, 12, 31)
+        )
 
 
-LEVELS = ("galat", "peringatan", "info")
 CHECKS: dict[str, Check] = {}
 """Every check by its code."""
 
 
-def check(code: str, name: str, level: str) -> Callable[[Callable[..., Any]], Check]:
+def check(
+    code: str,
+    name: str,
+    level: str,
+    *,
+    needs: Sequence[str] = (),
+    part_of: str = "",
+    since: Optional[date] = None,
+    until: Optional[date] = None,
+) -> Callable[[Callable[..., Any]], Check]:
     """Enter a generator of findings in `CHECKS`; its docstring is what `explain CODE` prints."""
 
     def register(run: Callable[..., Any]) -> Check:
-        if code in CHECKS or level not in LEVELS or not run.__doc__:
-            raise ValueError(f"check {code}: defined twice, unknown level, or undocumented")
-        CHECKS[code] = Check(code, name, level, run.__doc__, run)
+        if code in CHECKS or level not in LEVELS or code[:3] not in FAMILIES or not run.__doc__:
+            raise ValueError(f"check {code}: defined twice, unknown level or family, or undocumented")
+        CHECKS[code] = Check(code, name, level, run.__doc__, run, tuple(needs), part_of, since, until)
         return CHECKS[code]
 
     return register

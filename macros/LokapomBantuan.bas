@@ -95,11 +95,25 @@ Public Sub LokapomRegisterHelp()
     about = "Arah perubahan menurut selisihnya: naik, turun, atau tetap."
     texts(0) = "Selisih terhadap pembanding, hasil SELISIH."
     RegisterHelp "ARAH", about, texts
-    ReDim texts(0 To 1)
-    about = "Peringkat nilai di antara semua nilai: 1 tertinggi; nilai yang sama berbagi peringkat terbaik."
+    ReDim texts(0 To 2)
+    about = "Peringkat nilai di antara semua nilai: 1 terbaik; nilai yang sama berbagi peringkat terbaik."
     texts(0) = "Nilai yang dicari peringkatnya."
     texts(1) = "Semua nilai, termasuk nilai itu sendiri; yang belum diukur tidak ikut."
+    texts(2) = "maximize (nilai tertinggi terbaik, bila dikosongkan) atau minimize."
     RegisterHelp "PERINGKAT", about, texts
+    ReDim texts(0 To 3)
+    about = "Nilai suatu unit pada dasar yang sama: tanpa penyesuaiannya sendiri, atau dengan penyesuaian terbesar bagi semua unit; paling tinggi batas capaian tahun itu."
+    texts(0) = "Nilai sebagaimana terbit."
+    texts(1) = "Tahun aturan, misalnya sel ATURAN_TAHUN."
+    texts(2) = "Kenaikan nilai itu karena penyesuaian, dalam poin; 0 bila kosong."
+    texts(3) = "Kenaikan semua unit; bila diisi, kenaikan terbesar diberikan kepada unit ini."
+    RegisterHelp "SETARA", about, texts
+    ReDim texts(0 To 2)
+    about = "Kalimat yang menyatakan apakah peringkat bergantung pada dasar perbandingan."
+    texts(0) = "Peringkat menurut nilai sebagaimana terbit."
+    texts(1) = "Peringkat apabila tidak ada unit yang disesuaikan."
+    texts(2) = "Peringkat apabila semua unit disesuaikan."
+    RegisterHelp "CATATAN_PERINGKAT", about, texts
     ReDim texts(0 To 0)
     about = "Triwulan dari nomor bulan: 1 sampai 4."
     texts(0) = "Nomor bulan, 1 sampai 12."

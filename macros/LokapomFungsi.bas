@@ -14,6 +14,10 @@ Public Function CAPAIAN(target, realisasi, Optional polaritas)
     CAPAIAN = LokapomCalculate("lokapom_xl.hosts.excel.udfs", "CAPAIAN", Array(target, realisasi, polaritas))
 End Function
 
+Public Function CATATAN_PERINGKAT(terbit, tanpa, semua)
+    CATATAN_PERINGKAT = LokapomCalculate("lokapom_xl.hosts.excel.udfs", "CATATAN_PERINGKAT", Array(terbit, tanpa, semua))
+End Function
+
 Public Function EFISIENSI(te, Optional tahun)
     EFISIENSI = LokapomCalculate("lokapom_xl.hosts.excel.udfs", "EFISIENSI", Array(te, tahun))
 End Function
@@ -46,8 +50,8 @@ Public Function PENYESUAIAN(npi, Optional dinyatakan)
     PENYESUAIAN = LokapomCalculate("lokapom_xl.hosts.excel.udfs", "PENYESUAIAN", Array(npi, dinyatakan))
 End Function
 
-Public Function PERINGKAT(nilai, semua)
-    PERINGKAT = LokapomCalculate("lokapom_xl.hosts.excel.udfs", "PERINGKAT", Array(nilai, semua))
+Public Function PERINGKAT(nilai, semua, Optional polaritas)
+    PERINGKAT = LokapomCalculate("lokapom_xl.hosts.excel.udfs", "PERINGKAT", Array(nilai, semua, polaritas))
 End Function
 
 Public Function PREDIKAT(nps, tahun)
@@ -68,6 +72,10 @@ End Function
 
 Public Function SELISIH(nilai, pembanding)
     SELISIH = LokapomCalculate("lokapom_xl.hosts.excel.udfs", "SELISIH", Array(nilai, pembanding))
+End Function
+
+Public Function SETARA(nilai, tahun, Optional kenaikan, Optional kenaikan_semua)
+    SETARA = LokapomCalculate("lokapom_xl.hosts.excel.udfs", "SETARA", Array(nilai, tahun, kenaikan, kenaikan_semua))
 End Function
 
 Public Function TE(ie, Optional tahun)

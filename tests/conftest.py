@@ -66,6 +66,11 @@ def changed(
     return book
 
 
+def sheet_part(path: Path, sheet: str) -> str:
+    """The member of the package that holds a sheet, in a book that openpyxl made: they are in order."""
+    return f"xl/worksheets/sheet{[*read_book(path).sheets].index(sheet) + 1}.xml"
+
+
 # --- LibreOffice ---------------------------------------------------------------------------------
 
 

@@ -258,9 +258,9 @@ TOUCHED = {
         | {"xl/comments1.xml", "xl/drawings/vmldrawing1.vml"},
     ),
     "rapk": (
-        {"xl/worksheets/sheet4.xml", "xl/worksheets/sheet5.xml"},
-        {f"xl/worksheets/_rels/sheet{n}.xml.rels" for n in (4, 5)}
-        | {"xl/worksheets/sheet15.xml", "xl/comments1.xml", "xl/comments2.xml"}
+        {"xl/worksheets/sheet5.xml", "xl/worksheets/sheet6.xml"},
+        {f"xl/worksheets/_rels/sheet{n}.xml.rels" for n in (5, 6)}
+        | {"xl/worksheets/sheet21.xml", "xl/comments1.xml", "xl/comments2.xml"}
         | {"xl/drawings/vmldrawing1.vml", "xl/drawings/vmldrawing2.vml"},
     ),
 }

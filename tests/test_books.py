@@ -27,7 +27,7 @@ from lokapom_xl.workbook.read import Book, Cell, read_book
 from lokapom_xl.workbook.tables import official
 from lokapom_xl.workbook.write import Put, save_edits
 
-from .conftest import REPORT, place
+from .conftest import REPORT, place, sheet_part
 
 D = Decimal
 
@@ -57,6 +57,9 @@ def test_a_reader_that_does_not_calculate_sees_the_numbers(made: Demo) -> None:
                 assert cell.formula is None or cell.value is not None, (page.name, where)
 
 
+_OF_RANGES = ("AVERAGE(", "SUM(", "COUNT(", "COUNTIF(", "MAX(", "MATCH(")
+
+
 def test_formulas_in_cells_are_scalar(made: Demo) -> None:
     """Ranges stand only in means, totals and lookups of sheet Aturan."""
     for path in made.books[:2]:
@@ -64,20 +67,22 @@ def test_formulas_in_cells_are_scalar(made: Demo) -> None:
             for where, cell in page.cells.items():
                 assert not cell.array, where
                 if cell.formula and ":" in cell.formula:
-                    assert any(name in cell.formula for name in ("AVERAGE(", "SUM(", "COUNTIF(")), (
-                        cell.formula
-                    )
+                    assert any(name in cell.formula for name in _OF_RANGES), cell.formula
 
 
 def test_the_book_is_a_good_form(made: Demo) -> None:
     book = openpyxl.load_workbook(made.books[0])
+    last = "Data Dasbor"
     assert book.sheetnames == [
         "Petunjuk",
-        *(table.sheet for table in official("rapk", 2023).tables),
+        *(name for name in dict.fromkeys(t.sheet for t in official("rapk", 2023).tables) if name != last),
+        "Rekap",
+        "Rekap Uraian",
+        last,
         "Aturan",
     ]
-    one_page = {"PK", "RAPK", "Riwayat", "Renstra", "Usulan Target"}
-    assert book.sheetnames[:5] == ["Petunjuk", "PK", "RAPK", "Pemantauan", "Capaian"]
+    one_page = {"Dasbor", "PK", "RAPK", "Riwayat", "Renstra", "Klaster Realisasi", "Usulan Target"}
+    assert book.sheetnames[:6] == ["Petunjuk", "Dasbor", "PK", "RAPK", "Pemantauan", "Capaian"]
     assert {"TAHUN", "ATURAN_TAHUN", "NAMA_UNIT", "BATAS_CAPAIAN", "KRITERIA_BATAS"} <= set(
         book.defined_names
     )
@@ -136,7 +141,15 @@ def test_compute_follows_a_changed_entry(rapk: Path) -> None:
     report = compute(rapk)
     assert value(rapk, "Capaian!K7") == D(100)
     assert value(rapk, "Capaian!O7") == "Baik"
-    assert {sheet for sheet, *_ in report.changes} == {"Capaian", "Pemantauan", "Riwayat"}
+    assert {sheet for sheet, *_ in report.changes} == {
+        "Capaian",
+        "Pemantauan",
+        "Riwayat",
+        "Klaster",
+        "Dasbor",
+        "Data Dasbor",
+        "Rekap",
+    }
 
 
 def test_an_error_in_an_entry_propagates_and_is_stored(rapk: Path) -> None:
@@ -234,7 +247,7 @@ def test_what_staff_added_by_hand_survives_fill(
         after = {info.filename: package.read(info) for info in package.infolist()}
     assert after.keys() == before.keys()
     touched = {name for name in after if after[name] != before[name]}
-    assert touched == {"xl/worksheets/sheet2.xml"}, touched
+    assert touched == {sheet_part(path, "Efisiensi"), sheet_part(path, "Rekap")}, touched
     for mark in (b"Catatan kepala", b"rIdLogo"):
         assert mark in after["xl/drawings/drawing1.xml"]
     assert b"Lihat surat tugas" in after["xl/comments/comment1.xml"]
@@ -250,7 +263,7 @@ def test_foreign_formulas_never_keep_a_stale_value(
         monkeypatch.setitem(sys.modules, "formualizer", None)
     with zipfile.ZipFile(rapk) as package:
         parts = {info.filename: package.read(info) for info in package.infolist()}
-    name = "xl/worksheets/sheet2.xml"
+    name = sheet_part(rapk, "PK")
     cell = b'<c r="F2"><f>C28*2</f><v>11346712000</v></c></row>'
     row = parts[name].index(b"</row>", parts[name].index(b'<row r="2"'))
     parts[name] = parts[name][:row] + cell + parts[name][row + len(b"</row>") :]
@@ -339,7 +352,7 @@ def test_rows_sorted_by_staff_keep_their_formulas(rapk: Path) -> None:
     result = check_books([book], ["buku"])
     found = {x.origin.sheet for x in result.findings if x.code in ("FRM02", "HIT01", "HIT04")}
     # Sheets beside it refer to its cells, where now another indicator stands: that must be said.
-    assert found == {"Riwayat", "Renstra", "Usulan Target"}
+    assert found == {"Riwayat", "Renstra", "Usulan Target", "Klaster Realisasi", "Data Dasbor"}
 
 
 def test_a_typed_over_formula_counts_as_the_sheet_counts_it(rapk: Path) -> None:
@@ -569,7 +582,6 @@ def test_bad_sources_of_other_kinds(rapk: Path, efisiensi: Path, made: Demo, tmp
     _refused(rapk, [REPORT / "predikat.csv"], "SUMBER05", ["predikat.csv", "npss"])
     _refused(rapk, [REPORT / "capaian.csv"], "SUMBER12", ["0", "90", "koreksi"])
     _refused(efisiensi, [made.books[0], REPORT / "efisiensi.csv"], "SUMBER12", ["94", "90", "RAPK-2023.xlsx"])
-    _refused(rapk, [efisiensi], "SUMBER11", ["Efisiensi"])
     (tmp_path / "kosong.csv").write_text("", encoding="utf-8")
     _refused(rapk, [tmp_path / "kosong.csv"], "SUMBER04", ["kosong.csv"])
     (tmp_path / "rusak.json").write_text("{", encoding="utf-8")

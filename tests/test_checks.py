@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import tomllib
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from lokapom_xl.actions import validate
 from lokapom_xl.actions.demo import Demo
 from lokapom_xl.actions.freeze import freeze
 from lokapom_xl.actions.validate import check_books
@@ -61,11 +63,31 @@ def spoiled(book: Book, case: dict[str, Any]) -> Book:
     return book
 
 
+def stop(monkeypatch: pytest.MonkeyPatch, code: str) -> None:
+    """Let a check fail as it would on what nobody thought of."""
+
+    def fail(_: object) -> None:
+        raise ZeroDivisionError("yang tidak terduga")
+
+    for name in ("BOOK_CHECKS", "SET_CHECKS", "LAST_CHECKS"):
+        kept = [replace(c, run=fail) if c.code == code else c for c in getattr(validate, name)]
+        monkeypatch.setattr(validate, name, tuple(kept))
+
+
 @pytest.mark.parametrize(("code", "number", "case"), CASES, ids=[f"{c}-{n}" for c, n, _ in CASES])
-def test_case(made: Demo, tmp_path: Path, code: str, number: int, case: dict[str, Any]) -> None:
+def test_case(
+    made: Demo,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    code: str,
+    number: int,
+    case: dict[str, Any],
+) -> None:
     names = [case["book"], *([case["with"]] if "with" in case else [])]
     books = [spoiled(read_book(_file(made, name, tmp_path)), case) for name in names]
     changed(books[0], list(case.get("type_first", {}).items()))
+    if "stop" in case:
+        stop(monkeypatch, case["stop"])
     result = check_books(books, names)
     found = []
     for finding in result.findings:

@@ -62,7 +62,7 @@ def test_validate_exit_codes_and_json(made: Demo, tmp_path: Path) -> None:
     assert result.returncode == 1
     document = json.loads(result.stdout)
     assert document["valid"] is False
-    keys = "id code name level file sheet cell indicator written expected diagnosis rule caused_by related message remedy"
+    keys = "id code name level file sheet cell indicator written expected diagnosis rule caused_by roots related message remedy"
     finding = next(f for f in document["findings"] if f["sheet"] == "Capaian" and f["cell"] == "J11")
     assert list(finding) == keys.split()
     assert (finding["code"], finding["written"], finding["expected"]) == ("HIT01", "106.45", "106.10")
@@ -97,6 +97,12 @@ def test_an_unreadable_book_is_a_finding_in_validate_and_a_failure_elsewhere(tmp
         ("fill", "x.xlsx", "--from"),
         ("fill", "x.xlsx", "--form", "y.csv"),
         ("validasi", "x.xlsx"),
+        ("validate", "x.xlsx", "--select", "HTI01"),
+        ("validate", "x.xlsx", "--output-format", "xlsx"),
+        ("validate", "x.xlsx", "--output-format", "pdf"),
+        ("validate", "x.xlsx", "--diff", "tidak-ada.json"),
+        ("validate", "x.xlsx", "--output-format", "json", "--output-file", "berkas"),
+        ("list", "rules"),
     ],
 )
 def test_a_mistake_is_one_line_and_leaves_nothing(arguments: tuple[str, ...], tmp_path: Path) -> None:

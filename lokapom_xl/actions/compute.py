@@ -10,10 +10,12 @@ from pathlib import Path
 
 from ..checks.cell_formulas import same_formula
 from ..numbers import CellError, Scalar, points_from_percent_cell, read_text, show
+from ..registry import flatten
 from ..workbook import engine
 from ..workbook.address import a1
 from ..workbook.cells import Key
 from ..workbook.dependents import Place, affected, foreign_formulas
+from ..workbook.echoes import echoes
 from ..workbook.errors import BookError
 from ..workbook.evaluate import Evaluator
 from ..workbook.frozen import refuse_frozen, thawed
@@ -160,8 +162,16 @@ def refuse_bad_entries(view: BookView) -> None:
             )
 
 
+def _is_unknown(value: object) -> bool:
+    return isinstance(value, CellError) and value.name == _UNKNOWN.name
+
+
 class _SheetEvaluator(Evaluator):
     """Evaluates as the spreadsheet would: a typed value counts, a foreign formula is unknown."""
+
+    def __init__(self, view: BookView) -> None:
+        super().__init__(view)
+        self._some_unknown = False
 
     def chain(self, key: Key) -> Scalar:
         if key not in self._chain:
@@ -172,7 +182,18 @@ class _SheetEvaluator(Evaluator):
                     self._chain[key] = self.written(key)
                 elif not self._official(cell, key):
                     self._chain[key] = _UNKNOWN
+                    self._some_unknown = True
         return super().chain(key)
+
+    def _evaluate(
+        self, key: Key, argument: Callable[[Key], Scalar], entry: Callable[[Key], Scalar]
+    ) -> Scalar:
+        result = super()._evaluate(key, argument, entry)
+        call = self.call(key) if self._some_unknown else None
+        # Some functions look past an error (a count, an order); what is unknown may be no error at all.
+        if call is not None and any(map(_is_unknown, flatten(self.arguments(call, key, argument)))):
+            return _UNKNOWN
+        return result
 
     def _official(self, cell: Cell, key: Key) -> bool:
         call = self.call(key)
@@ -207,12 +228,14 @@ def computed_edits(view: BookView, entered: Collection[Place] = ()) -> tuple[Com
             continue
         ours.add(place)
         value = evaluator.chain(key)
-        if isinstance(value, CellError) and value.name == _UNKNOWN.name:
+        if _is_unknown(value):
             unknown.append(place)
             continue
         report.computed += 1
         store(place, value)
-    _echoes(view, ours, store)
+    for place, value in echoes(view.book, view.fields, ours, unknown, edits).items():
+        ours.add(place)
+        store(place, value)
     foreign = foreign_formulas(view.book, ours)
     if foreign or unknown:
         elsewhere = _changed_elsewhere(evaluator, edits, entered)
@@ -280,25 +303,6 @@ def _others(
 
 def _name(place: Place) -> str:
     return f"{place[0]}!{a1(place[1], place[2])}"
-
-
-def _echoes(
-    view: BookView,
-    ours: set[Place],
-    store: Callable[[Place, Scalar], None],
-) -> None:
-    """Cells that only repeat a named cell, such as `=NAMA_UNIT` under a title."""
-    named = {name.casefold(): place for name, place in view.fields.items()}
-    for sheet in view.book.sheets.values():
-        for (row, column), cell in sheet.cells.items():
-            source = named.get((cell.formula or "").strip().casefold())
-            if source is None:
-                continue
-            place = (sheet.name, row, column)
-            ours.add(place)
-            origin = view.book.sheets[source[0]].cells.get((source[1], source[2]))
-            # A reference to an empty cell shows 0.
-            store(place, origin.value if origin is not None and origin.value is not None else Decimal(0))
 
 
 def _same_stored(old: Scalar, new: Scalar) -> bool:

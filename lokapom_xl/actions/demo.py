@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 
 from .. import regulations
@@ -86,12 +87,13 @@ def demo(directory: Path, progress: Callable[[str], None] = lambda text: None) -
     data = folder(REPORT)
     progress("Membuat dan mengisi buku RAPK")
     rapk, efficiency = directory / RAPK, directory / EFFICIENCY
-    with finished(rapk, replace=True) as draft:
-        make_filled_rapk(draft, data)
-    progress("Membuat dan mengisi buku Efisiensi")
-    with finished(efficiency, replace=True) as draft:
-        new("efisiensi", YEAR, draft, unit=unit_name(data))
-        fill(draft, [data / "efisiensi.csv", data / CORRECTIONS, rapk])
+    with finished(rapk, replace=True) as rapk_draft:
+        make_filled_rapk(rapk_draft, data)
+        progress("Membuat dan mengisi buku Efisiensi")
+        with finished(efficiency, replace=True) as draft:
+            new("efisiensi", YEAR, draft, unit=unit_name(data))
+            fill(draft, [data / "efisiensi.csv", data / CORRECTIONS, rapk_draft])
+            fill(rapk_draft, [draft])  # the budget, for its Dasbor
     progress("Membuat buku sebagaimana tercetak")
     books = [rapk, efficiency]
     for kind, name in PRINTED.items():
@@ -127,7 +129,10 @@ def make_filled_rapk(path: Path, data: Path) -> None:
 
 _BESIDE = (
     "riwayat_realisasi.csv",
+    "riwayat_capaian.csv",
     "renstra.csv",
+    "klaster_nps.csv",
+    "klaster_realisasi.csv",
     "usulan_target_2024.csv",
     "evaluasi_sakip_2022.csv",
     "tindak_lanjut_sakip_2022.csv",
@@ -156,9 +161,15 @@ def make_printed(kind: str, path: Path) -> None:
 
 def copy_of(name: str, path: Path) -> None:
     """One of the demonstration's books, for the examples that are shipped in the repository."""
-    with tempfile.TemporaryDirectory() as directory:
-        demo(Path(directory))
-        shutil.copyfile(Path(directory) / name, path)
+    shutil.copyfile(Path(_made().name) / name, path)
+
+
+@cache
+def _made() -> tempfile.TemporaryDirectory[str]:
+    """The demonstration, made once while the program runs."""
+    directory = tempfile.TemporaryDirectory()
+    demo(Path(directory.name))
+    return directory
 
 
 # --- printed beside computed ---------------------------------------------------------------------
@@ -237,7 +248,7 @@ def _corrected_rows() -> dict[str, str]:
     reasons = {}
     for row in read_corrections(folder(REPORT)):
         slug = regulations.match(row["baris"], YEAR).slug
-        if slug and row["kolom"] not in ("alasan", "dasar_hukum"):
+        if slug and row["tabel"] in _COUNTERPARTS and row["kolom"] not in ("alasan", "dasar_hukum"):
             reasons[slug] = f"sumber dikoreksi: {row['alasan']}"
     return reasons
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from .. import checks, formulas, regulations
 from ..numbers import Scalar, indonesian
-from ..registry import CHECKS, FUNCTIONS, Check, Function
+from ..registry import CHECKS, FAMILIES, FUNCTIONS, Check, Function
 from ..workbook.errors import BookError
 from ..workbook.file_codes import FILE_CODES
 from ..workbook.guide import STATUS
@@ -89,7 +89,33 @@ def function_page(record: Function) -> str:
 
 
 def check_page(check: Check) -> str:
-    return f"{check.code} {check.name}  ({check.level})\n\n{inspect.cleandoc(check.doc)}"
+    facts = [f"Berlaku: {_span(check)}"] if check.since or check.until else []
+    if check.part_of:
+        facts.append(f"Dijalankan bersama: {check.part_of}")
+    if check.needs:
+        facts.append(f"Pada sel atau tabel yang sama menjadi akibat dari: {', '.join(check.needs)}")
+    page = f"{check.code} {check.name}  ({check.level})\n\n{inspect.cleandoc(check.doc)}"
+    return "\n".join([page, *facts])
+
+
+def _span(check: Check) -> str:
+    """The fiscal years that a check is about, in words."""
+    parts = [f"mulai {check.since:%d-%m-%Y}" if check.since else ""]
+    parts.append(f"sampai dengan {check.until:%d-%m-%Y}" if check.until else "")
+    return " ".join(filter(None, parts)) or "semua tahun"
+
+
+def check_list() -> str:
+    """Every check, family by family, one line each."""
+    width = max(len(check.name) for check in CHECKS.values())
+    lines: list[str] = []
+    for family, subject in FAMILIES.items():
+        lines += [*([""] if lines else []), f"{family}: {subject}"]
+        for check in sorted((c for c in CHECKS.values() if c.family == family), key=lambda c: c.code):
+            years = f" ({_span(check)})" if check.since or check.until else ""
+            what = inspect.cleandoc(check.doc).partition("\n")[0]
+            lines.append(f"  {check.code}  {check.name:<{width}}  {check.level:<10}  {what}{years}")
+    return "\n".join([*lines, "", f"{len(CHECKS)} pemeriksaan. Penjelasan: lokapom-xl explain KODE."])
 
 
 def rule_page(subject: str) -> str:

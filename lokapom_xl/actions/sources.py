@@ -7,7 +7,7 @@ cannot be read with one meaning is an error that names file, row and column; not
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -18,8 +18,20 @@ from ..numbers import NOT_MEASURED, CellError, Scalar, indonesian, plain, read_t
 from ..workbook.cells import Key, indicator_value
 from ..workbook.errors import BookError
 from ..workbook.evaluate import Evaluator
-from ..workbook.layout import INDICATOR, Column, OfIndicator, Table, dated, month_key, plan_rows, row_kind
+from ..workbook.layout import (
+    INDICATOR,
+    TOTAL,
+    Column,
+    OfIndicator,
+    Table,
+    dated,
+    month_key,
+    plan_rows,
+    row_kind,
+)
 from ..workbook.locate import BookView
+from ..workbook.tables.dashboard import BUDGET, SPENT
+from .cluster_source import Units, cells, cluster_table
 from .compute import open_sound_view
 
 
@@ -76,15 +88,18 @@ def collect(
                 "SUMBER01", f"Sumber {path} tidak ditemukan atau bukan berkas.", "Periksa nama berkasnya."
             )
         if suffix in (".xlsx", ".xlsm"):
-            offers += _from_book(view, path)
+            other = open_sound_view(path, only_read=True)
+            offers += _from_book(view, path, other)
+            fields += _budget_of(view, path, other)
         elif suffix == ".csv":
             rows = read_csv(path)
             if rows and set(CORRECTION_COLUMNS) <= set(rows[0]):
                 corrections += [_correction(path, i, row) for i, row in enumerate(rows, 2)]
             elif rows and set(FIELD_COLUMNS) <= set(rows[0]):
                 fields += [
-                    FieldOffer(row["nama_sel"], row["isi"], f"{path.name} baris {i}")
+                    FieldOffer(row["nama_sel"], _content(view, row, where), where)
                     for i, row in enumerate(rows, 2)
+                    for where in [f"{path.name} baris {i}"]
                 ]
             else:
                 records.append((path, path.stem, rows))
@@ -98,11 +113,18 @@ def collect(
             )
     used: set[Correction] = set()
     ignored: list[str] = []
+    own = next((offer.value for offer in fields if offer.name == "NAMA_UNIT"), None)
+    units = Units(view, str(own or ""))
     for path, name, rows in records:
         corrected = _apply(corrections, name, rows, view, used)
+        cluster = cluster_table(view, list(corrected[0]) if corrected else [])
+        if cluster is not None:
+            offers += _unit_offers(units, *cluster, path, corrected)
+            continue
         table_offers, field_offers = _from_records(view, path, corrected, month, ignored)
         offers += table_offers
         fields += field_offers
+    fields += [FieldOffer(name, title, "nama unit pada sumber") for name, title in units.new.items()]
     names = {name for _, name, _ in records}
     for correction in corrections:
         if correction not in used and correction.table in names:
@@ -248,12 +270,15 @@ def _choose_table(
     for table in view.layout.tables:
         if (table.rows == "bulanan") != monthly or table.rows == "triwulanan":
             continue
+        if not any(column.entry for column in table.columns):
+            continue
         matched = _matched(table, columns, view.year)
         # A list is known by what it lists: its first entry, since numbers have other tables, too.
         named = next(c.key for c in table.columns if c.entry) if table.listed else table.name_column
         if named not in {c.key for c in matched.values()}:
             continue
-        entries = sum(column.entry or column.key == "realisasi" for column in matched.values())
+        direct = any(c.key == "langsung" for c in table.columns)  # where a realisasi is an entry, too
+        entries = sum(c.entry or (direct and c.key == "realisasi") for c in matched.values())
         if not entries:
             continue
         score = 100 * entries + len(matched)
@@ -361,6 +386,18 @@ def _list_offers(
     return offers
 
 
+def _unit_offers(
+    units: Units, table: Table, name: str, path: Path, rows: Sequence[Record]
+) -> Iterator[Offer]:
+    """The values of the other offices of a cluster; those that a block computes are left out."""
+    kinds = {row.key: row for row in plan_rows(table, units.view.rule_year)}
+    for key, column, text, where in cells(units, table, name, path, rows):
+        value = _read(text, where)
+        row = kinds.get(key)
+        if value is not None and row is not None and not table.column(column).call(row.kind, row.month):
+            yield Offer(Key(table.key, key, column), value, where)
+
+
 def _slug(text: str, year: int, where: str) -> str | None:
     """The indicator of a source row; None for a summary row, which carries no entries."""
     match = regulations.match(text, year)
@@ -463,9 +500,8 @@ def _direct_offer(
 # --- another workbook ----------------------------------------------------------------------------
 
 
-def _from_book(view: BookView, path: Path) -> list[Offer]:
+def _from_book(view: BookView, path: Path, other: BookView) -> list[Offer]:
     """Entries of a book of the same kind; for an efficiency book, the output side of a RAPK book."""
-    other = open_sound_view(path, only_read=True)
     if other.year != view.year:
         raise BookError(
             "SUMBER11",
@@ -489,11 +525,7 @@ def _from_book(view: BookView, path: Path) -> list[Offer]:
                     offers.append(Offer(Key("efisiensi", row.key, mine), value, place))
         return offers
     if other.layout.kind != view.layout.kind:
-        raise BookError(
-            "SUMBER11",
-            f"{path.name} adalah buku {other.layout.title}, yang tidak dapat mengisi {view.book.path.name}.",
-            "Pakai buku sejenis, atau buku RAPK untuk mengisi buku Efisiensi.",
-        )
+        return []  # an efficiency book fills named cells alone
     for _, column, key in other.located():
         if column.is_entry(evaluator.kind(key.row)) and evaluator.call(key) is None:
             value = evaluator.written(key) if column.numeric else evaluator.raw(key)
@@ -504,6 +536,30 @@ def _from_book(view: BookView, path: Path) -> list[Offer]:
             if value not in (None, "") and other.cell(key) is not None:
                 offers.append(Offer(key, value, _place(other, path, key)))
     return offers
+
+
+def _content(view: BookView, row: Record, where: str) -> Scalar:
+    """What a named cell is to hold: an amount is read like any other number."""
+    amounts = {item.name for item in view.layout.fields if item.unit == "rupiah"}
+    return _read(row["isi"], where) if row["nama_sel"] in amounts else row["isi"]
+
+
+_BUDGET = {BUDGET: "input_target", SPENT: "input_realisasi"}
+"""The named cells that the total of an efficiency book fills, with its columns."""
+
+
+def _budget_of(view: BookView, path: Path, other: BookView) -> Iterator[FieldOffer]:
+    """What an efficiency book tells a RAPK book: the budget after revision, and what was used of it."""
+    if (other.layout.kind, view.layout.kind) != ("efisiensi", "rapk"):
+        return
+    evaluator = Evaluator(other)
+    for name, column in _BUDGET.items():
+        key = Key("efisiensi", TOTAL, column)
+        value, place = evaluator.chain(key), _place(other, path, key)
+        if isinstance(value, CellError):
+            raise BookError("ISI05", f"{place} menghasilkan {value}.", "Perbaiki isian asalnya lebih dahulu.")
+        if isinstance(value, Decimal):
+            yield FieldOffer(name, value, place)
 
 
 def _place(view: BookView, path: Path, key: Key) -> str:

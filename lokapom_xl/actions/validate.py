@@ -2,27 +2,41 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from ..checks import BOOK_CHECKS, LAST_CHECKS, SET_CHECKS, Context, unreadable
+from .. import __version__, regulations
+from ..checks import BOOK_CHECKS, LAST_CHECKS, SET_CHECKS, Context, Runner, unreadable
+from ..checks.causes import attach, without_repeats
+from ..checks.running import not_run
+from ..checks.selection import Selection
 from ..model import Finding
+from ..registry import CHECKS, LEVELS
 from ..report import messages
+from ..report.diff import compare, read_earlier
 from ..report.result import Validation
 from ..workbook.address import parse_a1
 from ..workbook.errors import BookError
 from ..workbook.evaluate import Evaluator
 from ..workbook.frozen import thawed
-from ..workbook.layout import INDICATOR
 from ..workbook.locate import open_view
 from ..workbook.read import Book, read_book
 
-_LEVEL_ORDER = {"galat": 0, "peringatan": 1, "info": 2}
 
+def validate(
+    paths: Sequence[Path | str] | Path | str,
+    selection: Selection | None = None,
+    strict: bool = False,
+    earlier: Path | str | None = None,
+) -> Validation:
+    """Validate the books together; an unreadable one is a finding, not an error.
 
-def validate(paths: Sequence[Path | str] | Path | str) -> Validation:
-    """Validate the books together; an unreadable one is a finding, not an error."""
+    Only the checks of the `selection` report; with `strict` a warning is a fault, too. `earlier` is a json
+    report to compare with.
+    """
     files = [Path(paths)] if isinstance(paths, (str, Path)) else [Path(path) for path in paths]
+    before = read_earlier(Path(earlier)) if earlier is not None else None
     names = _short_names(files)
     books: list[Book | BookError] = []
     for path in files:
@@ -30,13 +44,21 @@ def validate(paths: Sequence[Path | str] | Path | str) -> Validation:
             books.append(read_book(path))
         except BookError as problem:
             books.append(problem)
-    return check_books(books, names)
+    result = check_books(books, names, selection, strict)
+    if before is not None:
+        result.difference = compare(before, result.findings, result.files, result.left_out, __version__)
+    return result
 
 
-def check_books(books: Sequence[Book | BookError], names: Sequence[str]) -> Validation:
+def check_books(
+    books: Sequence[Book | BookError],
+    names: Sequence[str],
+    selection: Selection | None = None,
+    strict: bool = False,
+) -> Validation:
     """Validate books that are already read; an error stands for a book that could not be."""
-    result = Validation(files=list(names))
-    contexts: list[Context] = []
+    result = Validation(files=list(names), strict=strict)
+    runner = Runner()
     cells = 0
     indicators: set[str] = set()
     for book, name in zip(books, names, strict=True):
@@ -49,32 +71,59 @@ def check_books(books: Sequence[Book | BookError], names: Sequence[str]) -> Vali
             continue
         context = Context(view, Evaluator(view), name)
         for check in BOOK_CHECKS:
-            check.run(context)
-        contexts.append(context)
+            runner.on_book(check, context)
+        result.contexts.append(context)
         located = [key for _, _, key in view.located()]
         cells += len(located)
-        indicators |= {
-            key.row.partition("@")[0]
-            for key in located
-            if context.evaluator.kind(key.row) == INDICATOR and not key.row.isdigit()
-        }
+        known = {indicator.slug for indicator in regulations.indicators(view.rule_year)}
+        indicators |= known & {key.row.partition("@")[0] for key in located}
     # The plan comes before what is measured against it, whatever the order of the files.
-    in_order = sorted(contexts, key=lambda c: not c.view.layout.kind.startswith("rapk"))
+    in_order = sorted(result.contexts, key=lambda c: not c.view.layout.kind.startswith("rapk"))
     for check in SET_CHECKS:
-        check.run(in_order)
-    for context in contexts:
+        runner.on_set(check, in_order)
+    for context in result.contexts:
         for check in LAST_CHECKS:
-            check.run(context)
-    for context in contexts:
+            runner.on_book(check, context)
+    result.findings += runner.findings()
+    for context in result.contexts:
+        context.findings = without_repeats([f for f in context.findings if _is_about(f, context)])
+        attach(context)
         result.findings += sorted(context.findings, key=_order(context))
     messages.phrase(result.findings)
+    if selection is not None:
+        _leave_out(result, selection)
     result.checked = {
-        "buku": len(contexts),
-        "lembar": sum(len(c.view.positions.tables) for c in contexts),
+        "buku": len(result.contexts),
+        "lembar": sum(len(c.view.positions.tables) for c in result.contexts),
         "indikator": len(indicators),
         "sel": cells,
     }
     return result
+
+
+def _is_about(finding: Finding, context: Context) -> bool:
+    """Whether the check of a finding covers the year; one may be made by another check's work."""
+    check = CHECKS.get(finding.code)
+    return check is None or check.covers(context.view.rule_year)
+
+
+def _leave_out(result: Validation, selection: Selection) -> None:
+    """Drop what does not report. All checks have run, so that a consequence is none the less one.
+
+    A consequence stays with its cause, whatever its own code.
+    """
+    causes = {f.id for f in result.findings if f.caused_by is None and _reports(f, selection)}
+    kept = [f for f in result.findings if _reports(f, selection) or not causes.isdisjoint(f.roots)]
+    dropped = Counter(f.code for f in result.findings if f.caused_by is None and f.id not in causes)
+    result.findings = kept
+    result.left_out = selection.left_out
+    result.withheld = dict(sorted(dropped.items()))
+
+
+def _reports(finding: Finding, selection: Selection) -> bool:
+    """A check that could not run is spoken of when it was asked for."""
+    code = finding.written.partition(" ")[0] if finding.code == not_run.code else finding.code
+    return code in selection
 
 
 def _order(context: Context) -> Callable[[Finding], tuple[object, ...]]:
@@ -82,7 +131,13 @@ def _order(context: Context) -> Callable[[Finding], tuple[object, ...]]:
 
     def key(finding: Finding) -> tuple[object, ...]:
         place = parse_a1(finding.origin.cell) or (0, 0)
-        return (sheets.get(finding.origin.sheet, -1), place, _LEVEL_ORDER[finding.level], finding.code)
+        return (
+            sheets.get(finding.origin.sheet, -1),
+            place,
+            LEVELS.index(finding.level),
+            finding.code,
+            finding.expected,
+        )
 
     return key
 

@@ -7,6 +7,7 @@ entries are in doubt.
 
 from .arithmetic import differs
 from .cell_formulas import altered, overwritten
+from .cluster import above_the_cap, mixed_bases
 from .consistency import achievements, belonging, budgets, targets, unstated
 from .context import Context
 from .entries import (
@@ -25,7 +26,10 @@ from .entries import (
 )
 from .files import unreadable
 from .frozen import changed_sheet, changed_value, damaged_provenance
+from .prose import contradicting, lists, misnumbered
+from .recap import recap
 from .regulation import changed_rules, other_year, rounded_into_label, zero_target
+from .running import Runner
 from .structure import (
     duplicate_row,
     inexact_row,
@@ -72,6 +76,6 @@ BOOK_CHECKS = (
     rounded_into_label,
 )
 SET_CHECKS = (belonging, targets, budgets, achievements, unstated)
-LAST_CHECKS = (zero_target, differs)
+LAST_CHECKS = (zero_target, differs, mixed_bases, above_the_cap, contradicting, misnumbered, lists, recap)
 
-__all__ = ["BOOK_CHECKS", "LAST_CHECKS", "SET_CHECKS", "Context", "unreadable"]
+__all__ = ["BOOK_CHECKS", "LAST_CHECKS", "SET_CHECKS", "Context", "Runner", "unreadable"]

@@ -15,14 +15,21 @@ from ..numbers import CellError, Scalar, indonesian, round_half_up, to_number
 from ..registry import check
 from ..workbook.cells import Key
 from ..workbook.layout import Call, Column, RuleYear
-from ..workbook.ops import CellOperation
+from ..workbook.ops import COPY, CellOperation
 from .context import Context
 from .diagnosis import UNDECLARED, diagnose
+from .needs import ENTRIES, FORMULAS, STRUCTURE
 
 
 def rule_of(context: Context, call: Call, key: Key, column: Column) -> str:
     """The calculation in the words of the sheet: `CAPAIAN(93; 98,67)`."""
     values = context.evaluator.arguments(call, key, context.evaluator.written) or []
+    if call.function is COPY:
+        sources = [
+            source for arg in call.args.values() for source in context.view.positions.cells_of(arg, key)
+        ]
+        if len(sources) == 1:
+            return "{}!{}".format(*context.view.address(sources[0]))
     if isinstance(call.function, CellOperation):
         return call.function.help[0].lower() + call.function.help[1:].rstrip(".")
     parts = []
@@ -109,7 +116,7 @@ def _corrections(context: Context) -> dict[Key, Scalar]:
     return found
 
 
-@check("HIT01", "nilai-tidak-sama", "galat")
+@check("HIT01", "nilai-tidak-sama", "galat", needs=STRUCTURE + ENTRIES + FORMULAS)
 def differs(context: Context) -> None:
     """Nilai yang tertulis tidak sama dengan hasil hitung dari isiannya.
 
@@ -124,7 +131,7 @@ def differs(context: Context) -> None:
         _check_cell(context, column, key, call)
 
 
-@check("HIT02", "dari-nilai-tak-dibulatkan", "info")
+@check("HIT02", "dari-nilai-tak-dibulatkan", "info", part_of="nilai-tidak-sama")
 def unrounded(context: Context) -> None:
     """Nilai tercetak berasal dari nilai yang belum dibulatkan.
 
@@ -134,7 +141,7 @@ def unrounded(context: Context) -> None:
     """
 
 
-@check("HIT03", "label-tidak-sama", "galat")
+@check("HIT03", "label-tidak-sama", "galat", needs=STRUCTURE + ENTRIES + FORMULAS, part_of="nilai-tidak-sama")
 def label_differs(context: Context) -> None:
     """Label (kriteria, predikat, notifikasi) tidak sesuai dengan nilainya.
 
@@ -144,7 +151,7 @@ def label_differs(context: Context) -> None:
     """
 
 
-@check("HIT04", "nilai-tersimpan-tidak-ada", "peringatan")
+@check("HIT04", "nilai-tersimpan-tidak-ada", "peringatan", part_of="nilai-tidak-sama")
 def not_stored(context: Context) -> None:
     """Rumus belum mempunyai nilai tersimpan.
 
@@ -153,7 +160,9 @@ def not_stored(context: Context) -> None:
     """
 
 
-@check("HIT05", "jumlah-tidak-sama", "galat")
+@check(
+    "HIT05", "jumlah-tidak-sama", "galat", needs=STRUCTURE + ENTRIES + FORMULAS, part_of="nilai-tidak-sama"
+)
 def total_differs(context: Context) -> None:
     """Jumlah tidak sama dengan penjumlahan bagian-bagiannya.
 
@@ -167,6 +176,8 @@ def _check_cell(context: Context, column: Column, key: Key, call: Call) -> None:
     cell = context.view.cell(key)
     written = evaluator.written(key)
     stored = cell.value if cell is not None else None
+    if isinstance(written, CellError) and key in context.by_key:
+        return  # what cannot be read has its finding
     if stored is None and (context.printed or cell is None or cell.formula is None):
         return  # nothing printed there; a lost formula is FRM01's
     local, chain = evaluator.local(key), evaluator.chain(key)
@@ -235,7 +246,7 @@ def _check_cell(context: Context, column: Column, key: Key, call: Call) -> None:
     )
 
 
-@check("HIT06", "hasil-galat", "galat")
+@check("HIT06", "hasil-galat", "galat", needs=STRUCTURE + ENTRIES + FORMULAS, part_of="nilai-tidak-sama")
 def error_result(context: Context) -> None:
     """Rumus menghasilkan galat, dan bukan karena sel asalnya galat.
 
@@ -257,7 +268,7 @@ def _say_error(context: Context, column: Column, key: Key, call: Call, value: Sc
 
 
 def _code(column: Column, call: Call) -> str:
-    if column.unit == "label":
+    if call.function.unit == "label":
         return "HIT03"
     return "HIT05" if call.function.name == "JUMLAH" else "HIT01"
 

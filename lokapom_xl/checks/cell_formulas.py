@@ -6,6 +6,7 @@ import re
 
 from ..registry import check
 from .context import Context
+from .needs import STRUCTURE
 
 
 def same_formula(written: str, official: str) -> bool:
@@ -58,7 +59,7 @@ def overwritten(context: Context) -> None:
             )
 
 
-@check("FRM02", "rumus-berubah", "galat")
+@check("FRM02", "rumus-berubah", "galat", needs=STRUCTURE)
 def altered(context: Context) -> None:
     """Rumus berbeda dari rumus resmi.
 

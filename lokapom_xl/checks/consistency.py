@@ -13,6 +13,7 @@ from ..workbook.address import a1
 from ..workbook.cells import Key
 from ..workbook.layout import INDICATOR, TOTAL
 from .context import Context, text
+from .needs import ENTRIES, FORMULAS
 
 
 @dataclass(frozen=True)
@@ -173,7 +174,7 @@ def unstated(contexts: Sequence[Context]) -> None:
                 )
 
 
-@check("KON03", "realisasi-berbeda", "galat")
+@check("KON03", "realisasi-berbeda", "galat", needs=ENTRIES + FORMULAS)
 def achievements(contexts: Sequence[Context]) -> None:
     """Realisasi indikator yang sama berbeda di beberapa tempat.
 

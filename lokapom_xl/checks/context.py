@@ -36,6 +36,9 @@ class Context:
     def row_name(self, row: str) -> str:
         """What people call a row: the indicator's or aggregate's name, with its month."""
         slug, _, month = row.partition("@")
+        if "." in month:
+            said = self.evaluator.raw(Key("narasi_angka", row, "hal"))
+            return f"{said}, {_name(slug, self.view.rule_year)}" if slug != TOTAL else str(said)
         if slug == TOTAL:
             return "Total"
         if slug.isdigit():

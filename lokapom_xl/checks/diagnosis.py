@@ -11,7 +11,8 @@ from .. import regulations
 from ..numbers import NOT_MEASURED, Scalar, indonesian, round_half_up, truncate
 from ..regulations import NotReviewed
 from ..workbook.cells import Key
-from ..workbook.layout import AGGREGATES, Call, Column, Members
+from ..workbook.layout import AGGREGATES, Call, Column, Elsewhere, Members
+from ..workbook.ops import COPY, SUM
 from .context import Context
 
 
@@ -110,17 +111,32 @@ def _adjusted_in_capaian(
             return
 
 
+def _capaian_for_realisasi(
+    context: Context, column: Column, key: Key, call: Call, written: Scalar
+) -> Iterator[str]:
+    """A realisasi that is taken over: what was taken is the capaian beside it."""
+    source = call.args.get("nilai")
+    if call.function is COPY and isinstance(source, Elsewhere) and source.column == "realisasi":
+        other = Key(source.table, key.row.partition("@")[0], "capaian")
+        if context.view.positions.has(other) and _equal(context.evaluator.written(other), written, column):
+            yield "capaian ditulis di kolom realisasi"
+
+
 def _other_target(context: Context, column: Column, key: Key, call: Call, written: Scalar) -> Iterator[str]:
-    if call.function is not f.CAPAIAN:
+    if call.function not in (f.CAPAIAN, f.NOTIFIKASI):
         return
     values = context.evaluator.arguments(call, key, context.evaluator.written)
-    if values is None or not isinstance(values[1], Decimal):
+    if values is None:
+        return
+    own, realisasi = values[:2] if call.function is f.CAPAIAN else values[1::-1]
+    if not isinstance(realisasi, Decimal):
         return
     for table, other, cell in context.view.located():
         if other.fact.startswith("target") and cell.row == key.row:
             target = context.evaluator.written(cell)
-            if isinstance(target, Decimal) and target != values[0] and target:
-                if _equal(f.CAPAIAN(target, values[1]), written, column):
+            if isinstance(target, Decimal) and target != own and target:
+                label = call.function is f.NOTIFIKASI and f.NOTIFIKASI(realisasi, target) == written
+                if label or _equal(f.CAPAIAN(target, realisasi), written, column):
                     yield f"dihitung dengan target {indonesian(target)} dari lembar {table.sheet}"
                     return
 
@@ -188,6 +204,28 @@ def _member_only(context: Context, column: Column, key: Key, call: Call, written
             return
 
 
+def _one_part(context: Context, column: Column, key: Key, call: Call, written: Scalar) -> Iterator[str]:
+    """A sum that is right if one part is another number: the only one that then stays within its weight."""
+    local = context.evaluator.local(key)
+    if call.function is not SUM or not isinstance(local, Decimal) or not isinstance(written, Decimal):
+        return
+    fitting = []
+    for part in context.view.positions.cells_of(call.args["nilai"], key):
+        weight_key = Key(part.table, part.row, "bobot")
+        weight = context.evaluator.written(weight_key) if context.view.positions.has(weight_key) else None
+        value = context.evaluator.written(part)
+        if isinstance(value, Decimal) and isinstance(weight, Decimal) and part.column != "bobot":
+            repaired = value + written - local
+            if 0 <= repaired <= weight:
+                place = context.view.address(part)[1]
+                fitting.append(f"{place} berisi {indonesian(repaired)}, bukan {indonesian(value)}")
+    yield f"selisih {indonesian(written - local)} terhadap jumlah bagiannya" + (
+        f"; jumlah itu benar apabila {fitting[0]} (bagian lain akan melampaui bobotnya)"
+        if len(fitting) == 1
+        else ""
+    )
+
+
 _GUESSES: tuple[Guess, ...] = (
     _not_measured_as_zero,
     _whole_number_first,
@@ -196,9 +234,11 @@ _GUESSES: tuple[Guess, ...] = (
     _undeclared,
     _other_target,
     _adjusted_in_capaian,
+    _capaian_for_realisasi,
     _mixed_means,
     _member_only,
     _other_scheme,
+    _one_part,
 )
 
 __all__ = ["NOT_MEASURED", "diagnose"]

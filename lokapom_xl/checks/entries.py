@@ -23,15 +23,24 @@ def entries(context: Context) -> Iterator[tuple[Table, Column, Key, Cell | None]
 
 
 def _texts(context: Context) -> Iterator[tuple[Key, str]]:
-    """Texts in numeric cells: of entries, and in a printed book of computed cells too."""
+    """Texts in numeric cells: of entries, and in a printed book of computed cells too.
+
+    Of the numbers in sentences, those that are compared and are not read as sentences state them.
+    """
     if not context.printed:
         for _, _, key, cell in entries(context):
             if cell is not None and isinstance(cell.value, str) and not cell.formula:
                 yield key, cell.value
         return
+    evaluator = context.evaluator
     for _, column, key in context.view.located():
         cell = context.view.cell(key)
-        if column.numeric and cell is not None and isinstance(cell.value, str):
+        if not evaluator.numeric(key) or cell is None or not isinstance(cell.value, str):
+            continue
+        stated = column.prose and (
+            evaluator.call(key) is None or not isinstance(evaluator.written(key), CellError)
+        )
+        if not stated:
             yield key, cell.value
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from ..model import Origin
@@ -10,7 +10,9 @@ from ..registry import Check, check
 from .context import Context
 
 
-def _reports(kind: str, code: str, name: str, level: str) -> Callable[[Callable[..., Any]], Check]:
+def _reports(
+    kind: str, code: str, name: str, level: str, needs: Sequence[str] = ()
+) -> Callable[[Callable[..., Any]], Check]:
     """A check that passes on one kind of problem that `locate` met; its docstring is the help page."""
 
     def make(documented: Callable[..., Any]) -> Check:
@@ -27,7 +29,7 @@ def _reports(kind: str, code: str, name: str, level: str) -> Callable[[Callable[
                     )
 
         run.__doc__ = documented.__doc__
-        return check(code, name, level)(run)
+        return check(code, name, level, needs=needs)(run)
 
     return make
 
@@ -113,7 +115,7 @@ def missing_rules() -> None:
     """
 
 
-@_reports("nama-hilang", "STR11", "sel-bernama-hilang", "peringatan")
+@_reports("nama-hilang", "STR11", "sel-bernama-hilang", "peringatan", needs=("lembar-hilang",))
 def missing_name() -> None:
     """Sel bernama yang dipakai buku tidak ditemukan.
 

@@ -5,12 +5,13 @@ from .capaian import CAPAIAN, NPI, PENYESUAIAN, REALISASI
 from .efisiensi import EFISIENSI, IE, NKA, TE
 from .kriteria import KRITERIA, NOTIFIKASI, PREDIKAT, PREDIKAT_SAKIP, RISIKO
 from .nps import NPS
-from .perbandingan import ARAH, PERINGKAT, SELISIH, TRIWULAN
+from .perbandingan import ARAH, CATATAN_PERINGKAT, PERINGKAT, SELISIH, SETARA, TRIWULAN
 
 __all__ = [
     "ANGKA",
     "ARAH",
     "CAPAIAN",
+    "CATATAN_PERINGKAT",
     "EFISIENSI",
     "IE",
     "KRITERIA",
@@ -25,6 +26,7 @@ __all__ = [
     "REALISASI",
     "RISIKO",
     "SELISIH",
+    "SETARA",
     "TE",
     "TRIWULAN",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 from functools import cache
-from typing import Optional
+from typing import Optional, Union
 
 from .. import regulations
 from ..numbers import CONTEXT, NOT_MEASURED, VALUE, CellError, Scalar, Unreadable, divide, round_half_up
@@ -88,6 +88,14 @@ def REALISASI(
     return round_half_up(CONTEXT.multiply(ratio, factor), decimals("realisasi"))
 
 
+def polarity_sign(polaritas: Scalar) -> Union[int, CellError]:
+    """1 where more is better (also when nothing is said), -1 where less is better."""
+    polarity = str(polaritas if polaritas is not None else "maximize").casefold()
+    if polarity not in ("maximize", "minimize"):
+        return CellError(VALUE, f"polaritas \u201c{polaritas}\u201d tidak dikenal", "polaritas-tidak-dikenal")
+    return 1 if polarity == "maximize" else -1
+
+
 def _plain_capaian(cell: Mapping[str, str]) -> str:
     target, realisasi = cell["target"], cell["realisasi"]
     maximize = f"{realisasi}/{target}*100"
@@ -129,10 +137,10 @@ def CAPAIAN(target: Decimal, realisasi: Decimal, polaritas: Optional[str] = None
     ratio = divide(realisasi, target)
     if isinstance(ratio, CellError):
         return ratio
-    polarity = str(polaritas if polaritas is not None else "maximize").casefold()
-    if polarity not in ("maximize", "minimize"):
-        return CellError(VALUE, f"polaritas \u201c{polaritas}\u201d tidak dikenal", "polaritas-tidak-dikenal")
-    share = ratio if polarity == "maximize" else 2 - ratio
+    sign = polarity_sign(polaritas)
+    if isinstance(sign, CellError):
+        return sign
+    share = ratio if sign > 0 else 2 - ratio
     return round_half_up(CONTEXT.multiply(share, HUNDRED), decimals("capaian"))
 
 

@@ -325,7 +325,7 @@ SUBJECTS: dict[str, Check] = {
         }
     ),
     "predikat": _table({"bands": _bands}),
-    "renstra": _table({"bands": _bands}),
+    "renstra": _table({"bands": _bands, "last_year": _integer}),
     "risiko": _table({"bands": _bands}),
     "sakip": _table({"total": _one_of("jumlah-komponen"), "bands": _bands}),
     "warna": _table({"colours": _colours}),

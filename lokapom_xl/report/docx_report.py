@@ -25,6 +25,7 @@ from docx.styles.style import ParagraphStyle
 from docx.table import Table, _Cell, _Row
 from docx.text.paragraph import Paragraph
 
+from ..workbook.shapes import BAND_FILL, HEAD_FILL
 from .tables import CENTRE, LEFT, RIGHT, ReportTable, TableCell, placed
 
 FONT = "Calibri"
@@ -45,7 +46,6 @@ _ALIGN = {
     CENTRE: WD_ALIGN_PARAGRAPH.CENTER,
     RIGHT: WD_ALIGN_PARAGRAPH.RIGHT,
 }
-_HEAD_FILL, _BAND_FILL = "D9E2F3", "EDEDED"
 _SIDE, _ABOVE = 1.2, 0.4
 """Millimetres left free at either side of a cell, and above and below."""
 
@@ -151,7 +151,7 @@ def _table(document: Doc, table: ReportTable) -> None:
         heading = number < len(table.header)
         across = content.columns == len(widths) > 1
         if heading or across:
-            _shade(cell, _HEAD_FILL if heading else _BAND_FILL)
+            _shade(cell, HEAD_FILL if heading else BAND_FILL)
         _fill_cell(cell, content, styles[heading])
         for paragraph in cell.paragraphs:
             paragraph.paragraph_format.keep_with_next = across or heading or number in tied or None

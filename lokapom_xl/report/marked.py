@@ -62,7 +62,7 @@ def rank(finding: Finding) -> int:
 
 
 def _part(finding: Finding) -> list[str]:
-    written, expected = _texts(finding)
+    written, expected = texts(finding)
     lines = [f"{WORDS[finding.level]} {finding.code}", f"Tertulis: {written}"]
     if finding.expected:
         lines.append(f"Seharusnya: {expected}")
@@ -78,7 +78,7 @@ def remedy(finding: Finding) -> str:
     return finding.remedy or "Tidak perlu tindakan."
 
 
-def _texts(finding: Finding) -> tuple[str, str]:
+def texts(finding: Finding) -> tuple[str, str]:
     """What is written and what is expected, as people write it; a text that is the fault itself, as it is."""
     if finding.code.startswith(("ISI0", "STR", "ATR02", "KON05")):
         return finding.written or "(kosong)", finding.expected
@@ -103,7 +103,7 @@ def rows(result: Validation, checked: str, without_note: Sequence[str] = ()) -> 
     table: list[Row] = [[text] if text else [] for text in about]
     table.append([heading for heading, _ in COLUMNS])
     for number, finding in enumerate(result.findings, 1):
-        written, expected = _texts(finding)
+        written, expected = texts(finding)
         origin = finding.origin
         start: list[str | int] = [number, WORDS[finding.level], finding.code, origin.sheet, origin.cell]
         table.append(

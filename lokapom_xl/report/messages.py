@@ -40,7 +40,9 @@ _WHAT: dict[str, str] = {
     "FRM01": "rumus tertimpa nilai {written}; seharusnya rumus yang menghasilkan {expected}",
     "FRM02": "rumus {written} berbeda dari rumus resmi {expected}",
     "FRM03": "nilai diubah setelah dibekukan: tertulis {written}, saat dibekukan {expected}",
+    "FRM04": "tertulis {written}, bukan nilai tabel asalnya",
     "STR14": "catatan asal usul buku beku tidak utuh: {written}",
+    "STR90": "pemeriksaan {written} tidak dapat dijalankan",
     "STR15": "lembar “{expected}” diubah, dihapus, atau berganti nama setelah dibekukan",
     "HIT04": "rumus belum mempunyai nilai tersimpan; seharusnya {expected}",
     "ATR01": "{written}",
@@ -52,6 +54,11 @@ _WHAT: dict[str, str] = {
     "KON04": "kosong, sedangkan di tempat lain {expected}",
     "HIT02": "tertulis {written}, dari isian dua desimal {expected}",
     "KON03": "realisasi tertulis {written}, di tempat lain {expected}",
+    "KON06": "peringkat {written} hanya berlaku pada dasar campuran; pada dasar yang sama {expected}",
+    "KON08": "tertulis {written}, sedangkan kalimat lain menyatakan {expected}",
+    "KON10": "tertulis {written}, sedangkan menurut tabelnya {expected}",
+    "KON09": "menyebut {written} di bagian {expected}",
+    "KON07": "nilai {written} melampaui batas {expected}, sehingga tidak sebanding dengan nilai unit lain",
 }
 _DIFFERS = "tertulis {written}, seharusnya {expected}"
 _FOLLOWS = "tertulis {written}, hasil hitungnya {expected}"
@@ -86,7 +93,9 @@ _REMEDY: dict[str, str] = {
     "FRM01": "Kembalikan rumusnya seperti pada buku baru (lokapom-xl new).",
     "FRM02": "Kembalikan rumus resmi seperti pada buku baru (lokapom-xl new).",
     "FRM03": "Kembalikan nilai itu, atau perbaiki berkas asal lalu bekukan kembali (lokapom-xl freeze).",
+    "FRM04": "Kembalikan rumusnya seperti pada buku baru, lalu jalankan lokapom-xl compute.",
     "STR14": "Pakai salinan yang utuh, atau bekukan lagi berkas asalnya (lokapom-xl freeze).",
+    "STR90": "Laporkan kepada pengelola lokapom-xl dengan menyertakan pesan ini dan bila mungkin bukunya.",
     "STR15": "Perbaiki berkas asal lalu bekukan kembali (lokapom-xl freeze).",
     "HIT01": "Perbaiki nilai ini atau sel asalnya, lalu jalankan lokapom-xl compute.",
     "HIT02": "Tidak perlu tindakan; kedua bacaan diterima.",
@@ -101,6 +110,11 @@ _REMEDY: dict[str, str] = {
     "KON02": "Samakan, atau sebutkan revisi DIPA yang menjadi dasarnya.",
     "KON03": "Samakan dengan sumber datanya.",
     "KON04": "Lengkapi, atau hapus nilai yang keliru tempat.",
+    "KON06": "Sebutkan dasarnya, atau tulis peringkat pada dasar yang sama.",
+    "KON08": "Tentukan nilai yang benar, lalu samakan semua kalimat.",
+    "KON10": "Samakan daftar itu dengan tabelnya.",
+    "KON09": "Tulis nomor indikator bagian itu.",
+    "KON07": "Mintakan nilai yang dibatasi kepada unit itu, atau sebutkan dasarnya.",
 }
 
 
@@ -115,16 +129,16 @@ def phrase(findings: Iterable[Finding]) -> None:
 
 def _message(finding: Finding) -> str:
     pattern = _WHAT.get(finding.code) or (_DIFFERS if finding.written else _BLANK_DIFFERS)
-    if finding.caused_by:
+    if finding.caused_by and finding.code.startswith("HIT"):
         pattern = _FOLLOWS
     typed = finding.code.startswith(
-        ("ISI0", "STR", "ATR02", "KON05")
+        ("ISI0", "STR", "ATR02", "KON05", "KON08", "KON09", "KON10")
     )  # there the text itself is what matters
     written = finding.written if typed else shown(finding.written)
     what = pattern.format(
         written=written,
         expected=finding.expected
-        if typed and finding.code in ("KON05", "ATR02")
+        if typed and finding.code in ("KON05", "ATR02", "KON08", "KON09", "KON10")
         else shown(finding.expected),
     )
     reasons = []

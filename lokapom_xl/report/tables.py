@@ -1,42 +1,26 @@
-"""The tables of an official book in the shape in which the yearly report prints them, as pure data.
+"""The tables of an official book with their values, in the shape in which the yearly report prints them.
 
-Every table of the layout has a default shape: its header, its rows in the order of the official form.
-Where the report prints something else (another header, perspectives as rows across the table, one
-month of many), a `Shape` says so. Nothing here knows of a file format.
-
-The values are those that the rules make of the book's entries; what is stored beside a formula is
-never read.
+Which tables there are and how they look is said in `workbook/shapes.py`. The values are those that the
+rules make of the book's entries; what is stored beside a formula is never read.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
-from .. import regulations
-from ..numbers import NOT_MEASURED, CellError, Scalar, indonesian, plain, read_text
+from ..numbers import CellError, Scalar, indonesian, plain, read_text
 from ..workbook.cells import Key
 from ..workbook.evaluate import Evaluator
-from ..workbook.layout import (
-    AGGREGATES,
-    INDICATOR,
-    MONTHS,
-    PERSPECTIVE,
-    QUARTERS,
-    SS,
-    TOTAL,
-    Column,
-    Field,
-    Row,
-    Table,
-    dated,
-    period_name,
-    plan_rows,
-)
+from ..workbook.lay_out import Laid, Slot, lay_out, lay_out_fields, placed
+from ..workbook.layout import MONTHS, QUARTERS, Field, Row, Table
 from ..workbook.locate import BookView
-
-LEFT, CENTRE, RIGHT = "left", "center", "right"
+from ..workbook.shapes import CENTRE, LEFT, MONTH, QUARTER, RIGHT, Shape
+from ..workbook.shapes import field_tables as _field_tables
+from ..workbook.shapes import shapes as _shapes
+from ..workbook.shapes import table_keys as _table_keys
 
 # --- what comes out ------------------------------------------------------------------------------
 
@@ -78,205 +62,6 @@ class ReportTable:
     note: str = ""
 
 
-def placed(lines: Sequence[Line]) -> Iterator[tuple[int, int, TableCell]]:
-    """Row and column (from 0) of every cell, as the spans of those before it leave room."""
-    taken: set[tuple[int, int]] = set()
-    for row, line in enumerate(lines):
-        column = 0
-        for cell in line:
-            while (row, column) in taken:
-                column += 1
-            yield row, column, cell
-            taken |= {
-                (row + down, column + right) for down in range(cell.rows) for right in range(cell.columns)
-            }
-
-
-# --- how the report prints a table ---------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Shown:
-    """One column as printed. `heading`: its header texts from top to bottom; the layout's when empty.
-
-    `form` is put around a value; `blank` is printed for a number that was not entered. A `merged`
-    column joins equal cells below each other; a `band` becomes a row across the table where its value
-    changes. `counts`: the number of the group of equal values in that column, in place of a value.
-    """
-
-    column: str
-    heading: tuple[str, ...] = ()
-    form: str = "{}"
-    blank: str = NOT_MEASURED
-    merged: bool = False
-    band: bool = False
-    counts: str = ""
-
-
-MONTH, QUARTER = "month", "quarter"
-
-
-@dataclass(frozen=True)
-class Shape:
-    """How the report prints `table` of the layout, under `key`.
-
-    `kinds` are the kinds of rows (all when empty), `strong` those in bold. `labels` name summary rows
-    otherwise than the book does. With `spread` the name of a summary row reaches to its first value.
-    `period` chooses one month of a monthly table: the month asked for, or the last of the quarter.
-    """
-
-    key: str
-    table: str
-    title: str
-    columns: tuple[Shown, ...] = ()
-    kinds: tuple[str, ...] = ()
-    strong: tuple[str, ...] = (*AGGREGATES, TOTAL)
-    labels: Mapping[str, str] = field(default_factory=dict)
-    spread: bool = True
-    period: str = ""
-
-
-_OBJECTIVE = ("Sasaran Strategis",)
-_INDICATOR = ("Indikator Kinerja Sasaran Strategis (IKSS)",)
-_ACTUAL = ("Realisasi", "{year}")
-_BY_QUARTER = "Triwulan {quarter}"
-_FOLLOW_UP = "Tindak Lanjut"
-
-SHAPES = (
-    Shape(
-        "ringkasan_eksekutif",
-        "capaian",
-        "Nilai Pencapaian Sasaran (NPS) {unit} Tahun {year}",
-        (
-            Shown("perspektif", band=True),
-            Shown("indikator", _OBJECTIVE),
-            Shown("capaian_penyesuaian", ("% Capaian terhadap Target Tahunan",)),
-            Shown("kriteria", ("Kriteria",)),
-        ),
-        kinds=(SS, PERSPECTIVE),
-        strong=(PERSPECTIVE,),
-        labels={SS: "Capaian Sasaran Strategis {number}"},
-    ),
-    Shape(
-        "pk",
-        "pk",
-        "Perjanjian Kinerja {unit} Tahun {year}",
-        (
-            Shown("no", ("No",), merged=True, counts="sasaran"),
-            Shown("sasaran", ("Sasaran",), merged=True),
-            Shown("indikator", ("Indikator Kinerja",)),
-            Shown("target", ("Target",)),
-        ),
-    ),
-    Shape(
-        "rapk",
-        "rapk",
-        "Rencana Aksi Perjanjian Kinerja {unit} Tahun {year}",
-        (
-            Shown("no", ("No.",), form="{}."),
-            Shown("indikator", ("Indikator Kinerja",)),
-            *(Shown(f"b{month:02d}", ("Target", f"B{month:02d}"), blank="") for month in range(1, 13)),
-            Shown("anggaran", ("Anggaran",)),
-        ),
-    ),
-    Shape(
-        "capaian",
-        "capaian",
-        "Capaian Kinerja {unit} pada Tahun {year}",
-        (
-            Shown("perspektif", band=True),
-            Shown("ss", _OBJECTIVE, merged=True),
-            Shown("sasaran", _OBJECTIVE, merged=True),
-            Shown("ikss", _INDICATOR),
-            Shown("indikator", _INDICATOR),
-            Shown("target", ("Target",)),
-            Shown("pembilang", (*_ACTUAL, "Pembilang")),
-            Shown("penyebut", (*_ACTUAL, "Penyebut")),
-            Shown("realisasi", (*_ACTUAL, "Realisasi")),
-            Shown("capaian", ("Capaian Terhadap Target",)),
-            Shown("capaian_penyesuaian", ("Capaian Penyesuaian",)),
-            Shown("kriteria", ("Kriteria",)),
-        ),
-    ),
-    Shape(
-        "triwulan",
-        "triwulan",
-        "Tindak Lanjut Rekomendasi Evaluasi Triwulan {quarter} Tahun {year}",
-        (
-            Shown("no", ("No.",)),
-            Shown("indikator", ("Indikator",)),
-            Shown("target", (_BY_QUARTER, "Target")),
-            Shown("realisasi", (_BY_QUARTER, "Realisasi")),
-            Shown("persentase", (_BY_QUARTER, "Persentase (%)")),
-            Shown("kendala", (_BY_QUARTER, "Kendala")),
-            Shown("rencana_aksi", (_BY_QUARTER, "Rencana Aksi")),
-            Shown("selesai", (_FOLLOW_UP, "Selesai")),
-            Shown("progres", (_FOLLOW_UP, "Rencana Aksi")),
-            Shown("timeline", (_FOLLOW_UP, "Timeline")),
-        ),
-        period=QUARTER,
-    ),
-    Shape(
-        "renstra",
-        "renstra",
-        "Realisasi {unit} Tahun {year} terhadap Target Akhir Renstra",
-        (
-            Shown("indikator", ("Indikator",)),
-            Shown("realisasi", ("Realisasi {year}",)),
-            Shown("target_renstra", ("Target Renstra",)),
-            Shown("persen_capaian", ("% Capaian",), form="{}%"),
-            Shown("notifikasi", ("Notifikasi",)),
-        ),
-    ),
-    Shape(
-        "sakip",
-        "sakip",
-        "Hasil Evaluasi SAKIP",
-        labels={TOTAL: "Nilai Hasil Evaluasi"},
-    ),
-    Shape(
-        "monev",
-        "pemantauan",
-        "Pemanfaatan Informasi Kinerja Bulan {month} {year}",
-        (
-            Shown("no", ("No",)),
-            Shown("indikator", ("Indikator",)),
-            Shown("capaian_bulan", ("% Capaian thd Target Bulan n",)),
-            Shown("penjelasan", ("Penjelasan",)),
-            Shown("rencana_tindak_lanjut", ("Rencana Tindak Lanjut",)),
-            Shown("timeline", ("Timeline",)),
-            Shown("laporan_progres", ("Laporan Progres Tindak Lanjut",)),
-        ),
-        period=MONTH,
-    ),
-    Shape(
-        "efisiensi",
-        "efisiensi",
-        "Efisiensi Anggaran Tahun {year} {unit}",
-        (
-            Shown("no", ("No",)),
-            Shown("indikator", ("Indikator",)),
-            Shown("output_target", ("Output", "T")),
-            Shown("output_realisasi", ("Output", "R")),
-            Shown("output_persen", ("Output", "%")),
-            Shown("input_target", ("Input (Anggaran)", "T")),
-            Shown("input_realisasi", ("Input (Anggaran)", "R")),
-            Shown("input_persen", ("Input (Anggaran)", "%")),
-            Shown("ie", ("IE",)),
-            Shown("te", ("TE",)),
-            Shown("kriteria", ("Kriteria",)),
-        ),
-        labels={TOTAL: "TOTAL"},
-    ),
-)
-
-_FIELD_TITLES = {"pk_lampiran_anggaran": "Kegiatan dan Anggaran Perjanjian Kinerja {unit} Tahun {year}"}
-_PERIODS = {"bulanan": MONTH, "triwulanan": QUARTER}
-"""What is printed of a table that has each indicator several times."""
-
-_MERGED = ("perspective", "ss", "objective")
-_CENTRED = ("number", "period", "ss", "ikss")
-
 # --- which tables a book has ---------------------------------------------------------------------
 
 
@@ -316,27 +101,22 @@ def period(view: BookView, evaluator: Evaluator, month: int = 0, quarter: int = 
 
 def shapes(view: BookView) -> list[Shape]:
     """How every table of the book is printed, in the order of the report."""
-    known = {table.key for table in view.layout.tables}
-    declared = [shape for shape in SHAPES if shape.table in known]
-    covered = {shape.table for shape in declared}
-    others = [table for table in view.layout.tables if table.key not in covered]
-    return declared + [Shape(t.key, t.key, t.title, period=_PERIODS.get(t.rows, "")) for t in others]
+    return _shapes(view.layout)
 
 
 def field_tables(view: BookView) -> dict[str, tuple[Field, ...]]:
-    """Named cells that the report prints as a table of one row, by the table's key."""
-    found: dict[str, tuple[Field, ...]] = {}
-    for item in view.layout.fields:
-        if item.table and item.name in view.fields:
-            found[item.table] = (*found.get(item.table, ()), item)
-    return found
+    """The named cells that the book has and the report prints as a table of one row, by the table's key."""
+    there = {
+        key: tuple(item for item in items if item.name in view.fields)
+        for key, items in _field_tables(view.layout).items()
+    }
+    return {key: items for key, items in there.items() if items}
 
 
 def table_keys(view: BookView) -> list[str]:
     """The keys of all tables, in the order of the report."""
-    keys = [shape.key for shape in shapes(view)]
-    at = keys.index("pk") + 1 if "pk" in keys else len(keys)
-    return [*keys[:at], *field_tables(view), *keys[at:]]
+    missing = _field_tables(view.layout).keys() - field_tables(view).keys()
+    return [key for key in _table_keys(view.layout) if key not in missing]
 
 
 def report_tables(
@@ -356,265 +136,138 @@ def report_tables(
 
 # --- making them ---------------------------------------------------------------------------------
 
-
-@dataclass(frozen=True)
-class _Entry:
-    """What one cell shows, and what a data file says of it."""
-
-    text: str
-    data: str
-    source: Key | None = None
+_WORD = re.compile(r"\{(\w+)\}")
 
 
 class _Maker:
-    """Turns the tables of one book into what is printed."""
+    """Puts the values of one book into the tables as they are laid out."""
 
     def __init__(self, view: BookView, evaluator: Evaluator, when: Period) -> None:
         self.view, self.evaluator, self.when = view, evaluator, when
-        year = view.rule_year
-        self.perspectives = {p.slug: p.name for p in regulations.perspectives(year)}
-        self.objectives = {o.slug: o for o in regulations.objectives(year)}
-        unit = self._field_value(next(f for f in view.layout.fields if f.key == "unit"))
-        self.words = {
-            "unit": unit.strip() if isinstance(unit, str) else "",
-            "month": when.month_name,
-            "quarter": when.quarter_name,
-        }
+        self.periods = {MONTH: when.month_name, QUARTER: when.quarter_name}
         self.note = ""
-        if view.year != year:
+        if view.year != view.rule_year:
             self.note = (
-                f"Dihitung menurut aturan tahun {year}, karena aturan tahun {view.year} belum ditinjau."
+                f"Dihitung menurut aturan tahun {view.rule_year}, karena aturan tahun {view.year} "
+                "belum ditinjau."
             )
 
     def table(self, shape: Shape) -> ReportTable:
-        table = self.view.layout.table(shape.table)
-        shown = self._shown(table, shape)
-        month = self.when.of(shape)
-        rows = [
-            row
-            for row in plan_rows(table, self.view.rule_year)
-            if (not shape.kinds or row.kind in shape.kinds)
-            and (not month or row.month == month)
-            and not (table.listed and self._unused(table, row))
-        ]
-        entries = [[self._entry(table, shape, row, item) for item in shown] for row in rows]
-        self._count(shown, entries)
-        body = [i for i, item in enumerate(shown) if not item.band]
-        return ReportTable(
-            key=shape.key,
-            title=self._worded(shape.title),
-            header=self._header([self._heading(table, shown[i]) for i in body]),
-            rows=tuple(self._lines(table, shape, shown, rows, entries)),
-            widths=tuple(table.column(shown[i].column).width for i in body),
-            columns=tuple(item.column for item in shown),
-            records=tuple(tuple(entry.data for entry in line) for line in entries),
-            note=self.note,
+        view, table = self.view, self.view.layout.table(shape.table)
+        laid = lay_out(
+            view.layout,
+            view.positions,
+            shape,
+            view.year,
+            self.when.of(shape),
+            lambda row: self._used(table, shape, row),
+            self._unused_columns(table),
+            self._naming,
         )
-
-    def _unused(self, table: Table, row: Row) -> bool:
-        """A numbered row of a list in which nothing is entered."""
-        return row.kind == INDICATOR and all(
-            self.evaluator.raw(Key(table.key, row.key, column.key)) in (None, "")
-            for column in table.columns
-            if column.entry and column.key in self.view.positions.tables[table.key].columns
-        )
+        return self._filled(laid)
 
     def fields(self, key: str, items: Sequence[Field]) -> ReportTable:
-        entries = [self._field_entry(item) for item in items]
-        aligned = [RIGHT if item.unit == "rupiah" else LEFT for item in items]
+        return self._filled(lay_out_fields(key, items, self.view.year))
+
+    def _filled(self, laid: Laid) -> ReportTable:
+        def line(slots: Iterable[Slot]) -> Line:
+            return tuple(
+                TableCell(
+                    self._text(s), s.align, s.bold, s.rows, s.columns, s.source if self._says(s) else None
+                )
+                for s in slots
+            )
+
         return ReportTable(
-            key=key,
-            title=self._worded(_FIELD_TITLES.get(key, key)),
-            header=self._header([(item.label.removesuffix(" (Rp)"),) for item in items]),
-            rows=(tuple(TableCell(e.text, a) for e, a in zip(entries, aligned, strict=True)),),
-            widths=tuple(60.0 if item.unit == "text" else 19.0 for item in items),
-            columns=tuple(item.key for item in items),
-            records=(tuple(entry.data for entry in entries),),
+            key=laid.key,
+            title=self._worded(laid.title),
+            header=tuple(map(line, laid.header)),
+            rows=tuple(map(line, laid.rows)),
+            widths=laid.widths,
+            columns=tuple(map(self._worded, laid.columns)),
+            records=tuple(tuple(self._data(slot) for slot in slots) for slots in laid.records),
             note=self.note,
         )
 
     def _worded(self, text: str) -> str:
-        text = dated(text, self.view.year)
-        for name, word in self.words.items():
-            text = text.replace(f"{{{name}}}", word)
-        return " ".join(text.split())
+        """A text with what its words stand for: the period, or what a named cell holds."""
 
-    # --- columns and header --------------------------------------------------------------------
+        def word(match: re.Match[str]) -> str:
+            return self.periods.get(match[1]) or _text_of(self.evaluator.named(match[1]))
 
-    def _shown(self, table: Table, shape: Shape) -> list[Shown]:
-        """The columns of the shape, or all, without those that this book does not have."""
-        wanted = shape.columns or tuple(Shown(c.key, merged=c.text_of in _MERGED) for c in table.columns)
-        there = self.view.positions.tables[table.key].columns
-        return [s for s in wanted if s.column in there or table.column(s.column).text_of]
+        return " ".join(_WORD.sub(word, text).split())
 
-    def _heading(self, table: Table, shown: Shown) -> tuple[str, ...]:
-        column = table.column(shown.column)
-        texts = shown.heading or ((column.group, column.header) if column.group else (column.header,))
-        return tuple(self._worded(text) for text in texts)
+    # --- what is left out ----------------------------------------------------------------------
 
-    @staticmethod
-    def _header(headings: Sequence[tuple[str, ...]]) -> tuple[Line, ...]:
-        """Equal texts beside each other under the same text are one cell; a short one reaches down."""
-        depth = max(map(len, headings))
-        lines: list[Line] = []
-        for level in range(depth):
-            line: list[TableCell] = []
-            start = 0
-            while start < len(headings):
-                own = headings[start][: level + 1]
-                end = start + 1
-                while end < len(headings) and headings[end][: level + 1] == own and len(own) > level:
-                    end += 1
-                if len(own) > level:
-                    down = depth - level if len(headings[start]) == level + 1 else 1
-                    line.append(TableCell(own[level], CENTRE, True, down, end - start))
-                start = end
-            lines.append(tuple(line))
-        return tuple(lines)
+    def _used(self, table: Table, shape: Shape, row: Row) -> bool:
+        """Whether a row is printed: not where a list, or what the shape asks for, has no entry in it."""
+        wanted = shape.if_any
+        if table.listed:
+            wanted = wanted or tuple(c.key for c in table.columns if c.is_entry(row.kind))
+        wanted = tuple(c for c in wanted if table.column(c).is_entry(row.kind))
+        return not wanted or any(self._entered(Key(table.key, row.key, column)) for column in wanted)
 
-    # --- rows ----------------------------------------------------------------------------------
+    def _unused_columns(self, table: Table) -> list[str]:
+        """The columns for others whom nobody entered."""
+        placed_table = self.view.positions.tables[table.key]
+        return [
+            column.key
+            for column in table.columns
+            if column.heading_of
+            and column.entry
+            and not any(self._entered(Key(table.key, row, column.key)) for row in placed_table.rows)
+        ]
 
-    def _lines(
-        self,
-        table: Table,
-        shape: Shape,
-        shown: Sequence[Shown],
-        rows: Sequence[Row],
-        entries: Sequence[Sequence[_Entry]],
-    ) -> Iterator[Line]:
-        body = [i for i, item in enumerate(shown) if not item.band]
-        bands = [i for i, item in enumerate(shown) if item.band]
-        spans = self._spans(shape, shown, rows, entries)
-        previous: list[str] = []
-        for number, (row, line) in enumerate(zip(rows, entries, strict=True)):
-            band = [line[i].text for i in bands]
-            if band != previous and any(band):
-                yield (TableCell(" – ".join(filter(None, band)), LEFT, True, 1, len(body)),)
-            previous = band
-            strong = row.kind in shape.strong
-            reach = self._reach(table, shape, row, [shown[i] for i in body], [line[i] for i in body])
-            cells = []
-            if reach:
-                label = next(e for i, e in enumerate(line) if shown[i].column == table.name_column)
-                cells.append(TableCell(label.text, LEFT, strong, 1, reach))
-            for i in body[reach:]:
-                if spans[number][i]:
-                    align = self._align(table.column(shown[i].column))
-                    cells.append(
-                        TableCell(line[i].text, align, strong, spans[number][i], source=line[i].source)
-                    )
-            yield tuple(cells)
-
-    @staticmethod
-    def _reach(table: Table, shape: Shape, row: Row, body: Sequence[Shown], line: Sequence[_Entry]) -> int:
-        """How many columns the name of a summary row takes; 0 where it stays in its own."""
-        if row.kind not in (*AGGREGATES, TOTAL) or not shape.spread:
-            return 0
-        name = next((i for i, item in enumerate(body) if item.column == table.name_column), None)
-        if name is None:
-            return 0
-        return next((i for i in range(len(body)) if i != name and line[i].text), len(body))
-
-    @staticmethod
-    def _spans(
-        shape: Shape, shown: Sequence[Shown], rows: Sequence[Row], entries: Sequence[Sequence[_Entry]]
-    ) -> list[list[int]]:
-        """Over how many rows each cell reaches; 0 for one that a cell above covers."""
-        spans = [[1] * len(shown) for _ in rows]
-        anchor = [0] * len(shown)
-        for number in range(len(rows)):
-            summary = rows[number].kind in (*AGGREGATES, TOTAL)
-            # A merged column is parted where one to its left is.
-            together = number > 0 and not summary and rows[number - 1].kind == rows[number].kind
-            for i, item in enumerate(shown):
-                if not (item.merged or item.band):
-                    continue
-                text = entries[number][i].text
-                together = together and bool(text) and text == entries[number - 1][i].text
-                if together and item.merged:
-                    spans[anchor[i]][i] += 1
-                    spans[number][i] = 0
-                else:
-                    anchor[i] = number
-        return spans
-
-    @staticmethod
-    def _count(shown: Sequence[Shown], entries: list[list[_Entry]]) -> None:
-        """Put the numbers of groups where a column counts them."""
-        keys = [item.column for item in shown]
-        for i, item in enumerate(shown):
-            if not item.counts:
-                continue
-            counted, previous, number = keys.index(item.counts), "", 0
-            for line in entries:
-                text = line[counted].text
-                number += bool(text) and text != previous
-                previous = text or previous
-                line[i] = replace(line[i], text=str(number), data=str(number)) if text else line[i]
+    def _entered(self, key: Key) -> bool:
+        return (
+            self.view.positions.has(key)
+            and self.evaluator.call(key) is None
+            and self.evaluator.raw(key) not in (None, "")
+        )
 
     # --- cells ---------------------------------------------------------------------------------
 
-    @staticmethod
-    def _align(column: Column) -> str:
-        if column.numeric:
-            return RIGHT
-        return CENTRE if column.unit == "label" or column.text_of in _CENTRED else LEFT
+    def _naming(self, slot: Slot) -> str:
+        """What a cell says: the text by which rows are joined, or parted by a row across the table."""
+        return _text_of(self._raw(slot)) or slot.text
 
-    def _entry(self, table: Table, shape: Shape, row: Row, shown: Shown) -> _Entry:
-        column = table.column(shown.column)
-        if column.text_of:
-            text = self._text(table, shape, row, column)
-            text = shown.form.format(text) if text else ""
-            return _Entry(text, text)
-        key = Key(table.key, row.key, column.key)
-        raw = self.evaluator.raw(key)
-        if self.evaluator.call(key) is None and raw in (None, ""):
-            summary = row.kind in (*AGGREGATES, TOTAL)
-            text = shown.blank if column.numeric and column.entry and not summary else ""
-            return _Entry(text, text)
-        value = self.evaluator.chain(key)
-        if not isinstance(value, Decimal):
-            text = _text_of(value)
-            return _Entry(text, text if column.numeric else _harmless(text), key)
-        typed = self.evaluator.call(key) is None
-        text = indonesian(value, column.decimals)
-        data = _readable(value, column.decimals) if typed else text
-        return _Entry(shown.form.format(text), shown.form.format(data), key)
+    def _raw(self, slot: Slot) -> Scalar:
+        """What stands in the cell that a slot repeats."""
+        if slot.source is not None:
+            return self.evaluator.raw(slot.source)
+        return self.evaluator.named(slot.name) if slot.name else None
 
-    def _text(self, table: Table, shape: Shape, row: Row, column: Column) -> str:
-        """What names the row: as the book writes it, else as the official form does."""
-        summary = row.kind in (*AGGREGATES, TOTAL)
-        if column.text_of == "perspective" and summary:
-            return self._perspective(row)
-        if summary and column.key != table.name_column:
-            return ""
-        if column.key == table.name_column and row.kind in shape.labels:
-            return shape.labels[row.kind].format(number=row.ss.removeprefix("SS"))
-        written: Scalar = None
-        key = Key(table.key, row.key, column.key)
-        if self.view.positions.has(key):
-            written = self.evaluator.raw(key)
-        if written in (None, "") and column.text_of == "period":
-            return period_name(table.rows, row.month)
-        return _text_of(written) or str(getattr(row, column.text_of, ""))
+    def _value(self, slot: Slot) -> Scalar:
+        """What is printed, None for a blank cell."""
+        raw = self._raw(slot)
+        if slot.source is None or slot.naming or (not slot.computed and raw in (None, "")):
+            return None if raw == "" else raw
+        return self.evaluator.chain(slot.source)
 
-    def _perspective(self, row: Row) -> str:
-        """The perspective that a summary row belongs to."""
-        slug = self.objectives[row.slug].perspective if row.kind == SS else row.slug
-        return self.perspectives.get(slug, "")
+    def _says(self, slot: Slot) -> bool:
+        """Whether a slot prints what its source holds."""
+        return not slot.naming and slot.source is not None and self._value(slot) is not None
 
-    def _field_value(self, item: Field) -> Scalar:
-        place = self.view.fields.get(item.name)
-        cell = self.view.book.sheets[place[0]].cells.get((place[1], place[2])) if place else None
-        return cell.value if cell else None
+    def _text(self, slot: Slot) -> str:
+        return self._printed(slot)[0]
 
-    def _field_entry(self, item: Field) -> _Entry:
-        value = self._field_value(item)
-        if not isinstance(value, Decimal):
-            text = _text_of(value) or NOT_MEASURED
-            return _Entry(text, _harmless(text))
-        prefix = "Rp. " if item.unit == "rupiah" else ""
-        return _Entry(prefix + indonesian(value, 2), prefix + _readable(value, 2))
+    def _data(self, slot: Slot) -> str:
+        return self._printed(slot)[1]
+
+    def _printed(self, slot: Slot) -> tuple[str, str]:
+        """What one cell shows, and what a data file says of it."""
+        value = self._value(slot)
+        if value is None or slot.naming:
+            text = _text_of(value) or (slot.blank if (slot.source and not slot.naming) or slot.name else "")
+            text = text or self._worded(slot.text)
+            text = slot.form.format(text) if slot.naming and text else text
+            return text, text
+        if isinstance(value, Decimal) and slot.numeric:
+            text = indonesian(value, slot.decimals)
+            data = text if slot.computed else _readable(value, slot.decimals)
+            return slot.form.format(text), slot.form.format(data)
+        text = _text_of(value)
+        return text, text if slot.numeric and not slot.name else _harmless(text)
 
 
 def _text_of(value: Scalar) -> str:
@@ -639,19 +292,16 @@ def _readable(value: Decimal, decimals: int) -> str:
 
 def _harmless(text: str) -> str:
     """A text that no program takes for a formula when it opens a data file."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@") and text != NOT_MEASURED else text
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@") and text != "-" else text
 
 
 __all__ = [
     "CENTRE",
     "LEFT",
     "RIGHT",
-    "SHAPES",
     "Line",
     "Period",
     "ReportTable",
-    "Shape",
-    "Shown",
     "TableCell",
     "field_tables",
     "period",

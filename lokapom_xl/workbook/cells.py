@@ -32,6 +32,7 @@ from .layout import (
     RuleYear,
     Same,
     SameRow,
+    Stated,
     Whole,
     month_key,
     row_kind,
@@ -97,16 +98,21 @@ class Positions:
             keys = [Key(arg.table, key.row, arg.column)]
         elif isinstance(arg, Elsewhere):
             column = arg.column.replace("{month}", f"{month:02d}")
-            keys = [Key(arg.table, slug, column)]
+            keys = [Key(arg.table, arg.slug or slug, column)]
         elif isinstance(arg, At):
-            period = arg.period or month
-            row = arg.slug or slug
-            keys = [Key(key.table, month_key(row, period) if period else row, arg.column)]
+            keys = [Key(arg.table or key.table, _row_of(arg, slug, month), arg.column)]
         elif isinstance(arg, Across):
-            row = (month_key(arg.slug, month) if month else arg.slug) if arg.slug else key.row
-            keys = [Key(key.table, row, column) for column in arg.columns]
+            table, row = arg.table or key.table, _row_of(arg, slug, month)
+            keys = [Key(table, row, column) for column in arg.columns]
         elif isinstance(arg, Whole):
-            keys = [Key(key.table, row, arg.column) for row in self._plain_rows(key.table, month)]
+            table, period = arg.table or key.table, 0 if arg.table else month
+            keys = [Key(table, row, arg.column) for row in self._plain_rows(table, period)]
+        elif isinstance(arg, Stated):
+            rows = self.tables[key.table].rows
+            stated = [row for row in rows if _split(row) == (slug, arg.period)]
+            # What was said last before it; else what is said first.
+            before = [row for row in stated if rows[row] < rows[key.row]]
+            keys = [Key(key.table, row, key.column) for row in (before[-1:] or stated[:1])]
         elif isinstance(arg, Peers):
             rows = self.tables[arg.table].rows if arg.table in self.tables else {}
             keys = [Key(arg.table, row, arg.column) for row in rows if not month or _split(row)[1] == month]
@@ -123,7 +129,8 @@ class Positions:
 
     def _plain_rows(self, table: str, period: int) -> list[str]:
         """The rows that a table is about: indicators or, where there are none, objectives."""
-        rows = [row for row in self.tables[table].rows if _split(row)[1] == period or not period]
+        placed = self.tables.get(table)
+        rows = [row for row in (placed.rows if placed else ()) if _split(row)[1] == period or not period]
         kinds = {row: row_kind(_split(row)[0], self.year) for row in rows}
         plain_kind = INDICATOR if INDICATOR in kinds.values() else SS
         return [row for row in rows if kinds[row] == plain_kind]
@@ -191,7 +198,13 @@ class Positions:
 
 def _split(row: str) -> tuple[str, int]:
     slug, _, month = row.partition("@")
-    return slug, int(month) if month else 0
+    return slug, int(month.partition(".")[0]) if month else 0
+
+
+def _row_of(arg: At | Across, slug: str, period: int) -> str:
+    """The key of the row that `arg` names; what it does not name is the row's own."""
+    row, period = arg.slug or slug, arg.period or (0 if arg.table else period)
+    return month_key(row, period) if period else row
 
 
 def _of_indicator(arg: OfIndicator, key: Key, year: int) -> Decimal | str | None:

@@ -11,11 +11,23 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 
-from ..numbers import NOT_MEASURED, CellError, Scalar, points_from_percent_cell, round_half_up, to_number
+from ..numbers import (
+    LOWEST,
+    NOT_MEASURED,
+    CellError,
+    Scalar,
+    points_from_percent_cell,
+    read_stated,
+    round_half_up,
+    to_number,
+)
 from ..registry import RANGES
 from .cells import Key, indicator_value, own_value
 from .layout import Call, Column, Constant, Named, OfIndicator, OfRow, RuleYear, Table, row_kind
 from .locate import BookView
+
+_TEXTS = ("label", "teks")
+"""Units of functions whose results are texts."""
 
 
 class Evaluator:
@@ -27,7 +39,7 @@ class Evaluator:
             (t.key, c.key): c for t in view.layout.tables for c in t.columns
         }
         self._kinds: dict[str, str] = {}
-        self._calls: dict[tuple[str, str, str], Call | None] = {}
+        self._calls: dict[Key, Call | None] = {}
         self._chain: dict[Key, Scalar] = {}
         self._corrections: dict[Key, Scalar] = {}
         self._local: dict[Key, Scalar] = {}
@@ -43,10 +55,15 @@ class Evaluator:
 
     def call(self, key: Key) -> Call | None:
         """How the cell is computed; None for an entry or a text."""
-        place = key.table, key.column, key.row.partition("@")[0]
-        if place not in self._calls:
-            self._calls[place] = self.column(key).calls.get(self.kind(key.row))
-        return self._calls[place]
+        if key not in self._calls:
+            period = key.row.partition("@")[2].partition(".")[0]
+            self._calls[key] = self.column(key).call(self.kind(key.row), int(period or 0))
+        return self._calls[key]
+
+    def numeric(self, key: Key) -> bool:
+        """Whether the cell holds a number; a column of numbers may have a row with a label."""
+        call = self.call(key)
+        return self.column(key).numeric and not (call is not None and call.function.unit in _TEXTS)
 
     # --- what is written -----------------------------------------------------------------------
 
@@ -63,14 +80,22 @@ class Evaluator:
         """
         cell = self.view.cell(key)
         value = cell.value if cell else None
-        column = self.column(key)
-        if not column.numeric:
+        if self.column(key).prose and isinstance(value, str) and self.numeric(key):
+            return self._lowest(key) if value.strip().casefold() == LOWEST else read_stated(value)
+        if not self.numeric(key):
             return value.strip() if isinstance(value, str) else value
         if isinstance(value, Decimal):
             return points_from_percent_cell(value) if cell is not None and cell.percent else value
         if isinstance(value, str) and self.view.layout.printed:
             return to_number(value.rstrip(" *"))
         return to_number(value) if value is None or isinstance(value, str) else value
+
+    def _lowest(self, key: Key) -> Scalar:
+        """The rank of the last among those that a rank is given among."""
+        call = self.call(key)
+        values = self.arguments(call, key, self.written) if call is not None else None
+        among = next((v for v in values or [] if isinstance(v, list)), [])
+        return Decimal(sum(isinstance(value, Decimal) for value in among)) or None
 
     # --- what is expected ----------------------------------------------------------------------
 
@@ -111,6 +136,8 @@ class Evaluator:
             return self.local(key)  # a value that was not printed stands for itself
         if not isinstance(value, Decimal):
             return value
+        if self.view.layout.printed and self.column(key).heading_of:
+            return value  # of the offices of a cluster only what they publish is known, rounded
         exact = self.local(key)
         if isinstance(exact, Decimal) and self.same(exact, value, key):
             return exact
@@ -166,9 +193,13 @@ class Evaluator:
     def same(self, exact: Scalar, written: Scalar, key: Key) -> bool:
         """Whether `written` is `exact` at the decimals people see (printed) or to 12 digits (stored)."""
         if not isinstance(exact, Decimal) or not isinstance(written, Decimal):
+            if self.view.layout.printed and isinstance(exact, str) and isinstance(written, str):
+                return exact.casefold() == written.casefold()
             return exact == written
         if self.view.layout.printed:
             decimals = self.column(key).decimals
+            if self.column(key).prose:  # a sentence may say less
+                decimals = min(decimals, max(0, -int(written.as_tuple().exponent)))
             return round_half_up(exact, decimals) == round_half_up(written, decimals)
         return abs(exact - written) <= max(abs(exact), Decimal(1)) * Decimal("1e-12")
 

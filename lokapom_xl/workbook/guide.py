@@ -20,6 +20,7 @@ _CELLS: tuple[_Line, ...] = (
     ("Belum diukur", "Biarkan kosong atau tulis tanda - . Nilai yang belum diukur tidak ikut dirata-ratakan; banyaknya tampak di kolom Belum Diukur. Angka 0 berarti benar-benar nol.", ""),
     ("Realisasi", "Isi Pembilang dan Penyebut; bila tidak ada, isi Nilai Langsung. Realisasi dihitung dua desimal.", ""),
     ("Penyesuaian", "Capaian di atas batas dipotong oleh rumus. Penyesuaian lain ditulis di kolom Dinyatakan dan wajib disertai alasan dan dasar hukum; nilai tanpa penyesuaian tetap ditampilkan di sampingnya.", ""),
+    ("Lembar Rekap", "Tabel-tabel seperti tercetak dalam laporan, siap disalin ke Word: klik nama tabelnya di kolom A, lalu salin. Tidak ada yang diisi di sana selain bulan dan triwulan.", ""),
     ("Menyisipkan baris", "Lembar dilindungi tanpa kata sandi: menyisipkan baris dan mengatur format tetap diizinkan.", ""),
 )  # fmt: skip
 """What holds for the cells of both editions."""

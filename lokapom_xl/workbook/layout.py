@@ -29,10 +29,14 @@ class Same:
 
 @dataclass(frozen=True)
 class Elsewhere:
-    """The cell of the same indicator (or aggregate) in another table; `{month}` is the row's month."""
+    """The cell of the same indicator (or aggregate) in another table; `{month}` is the row's month.
+
+    `slug` names another row than the own one.
+    """
 
     table: str
     column: str
+    slug: str = ""
 
 
 @dataclass(frozen=True)
@@ -53,26 +57,41 @@ class Members:
 
 @dataclass(frozen=True)
 class Whole:
-    """The cells of all rows of the table (and of the row's period) that are no summary."""
+    """The cells of all rows of the table (and of the row's period) that are no summary; or of `table`."""
 
     column: str
+    table: str = ""
 
 
 @dataclass(frozen=True)
 class At:
-    """A cell of the same table in another row or period; what is not named is the row's own."""
+    """A cell of the same table in another row or period; what is not named is the row's own.
+
+    A cell of another table stands in the row `slug` there, whatever the row's own period.
+    """
 
     column: str
     slug: str = ""
     period: int = 0
+    table: str = ""
 
 
 @dataclass(frozen=True)
 class Across:
-    """The cells of several columns in the same row, or in the row `slug` of the same period."""
+    """The cells of several columns in one row; its slug and period are the row's own unless named."""
 
     columns: tuple[str, ...]
     slug: str = ""
+    period: int = 0
+    table: str = ""
+
+
+@dataclass(frozen=True)
+class Stated:
+    """The cell of the column that stated `name` of the same subject before; `period` is its number."""
+
+    name: str
+    period: int = 0
 
 
 @dataclass(frozen=True)
@@ -132,6 +151,7 @@ Arg = Union[
     Whole,
     At,
     Across,
+    Stated,
     Peers,
     Periods,
     Named,
@@ -153,8 +173,8 @@ class Call:
 # --- columns, tables, books ----------------------------------------------------------------------
 
 INDICATOR, SS, PERSPECTIVE, NPS_TOTAL, TOTAL = "indikator", "ss", "perspektif", "nps-total", "jumlah"
-MEAN, RANK = "rata-rata", "peringkat"
-SUMMARIES = (TOTAL, MEAN, RANK)
+MEAN, RANK, NOTE, GRADE = "rata-rata", "peringkat", "catatan", "predikat"
+SUMMARIES = (TOTAL, MEAN, RANK, NOTE, GRADE)
 """Rows that carry their own kind as a slug."""
 AGGREGATES = (SS, PERSPECTIVE, NPS_TOTAL)
 NPS_TOTAL_SLUG = "total"
@@ -171,7 +191,8 @@ class Column:
     computed cells by row kind. `fact` names the quantity, so that the same fact stated in several places
     can be compared. `soft` marks a computed cell that may be typed where its inputs are absent; an
     `optional` column may be missing from a sheet; a `required` entry may not stay blank; what a `signed`
-    column states outweighs every other statement of the same fact. `choices` are offered, not enforced.
+    column states outweighs every other statement of the same fact. `prose` cells are numbers as sentences
+    state them ("kedua", "32 orang"), with the decimals that are written. `choices` are offered, not enforced.
     """
 
     key: str
@@ -190,7 +211,12 @@ class Column:
     optional: bool = False
     required: bool = False
     signed: bool = False
+    prose: bool = False
     choices: tuple[str, ...] = ()
+
+    def call(self, kind: str, period: int = 0) -> Call | None:
+        """How the cell in rows of `kind` is computed; `calls` may say it for one period (`ss@1`)."""
+        return self.calls.get(f"{kind}@{period}") or self.calls.get(kind)
 
     def is_entry(self, kind: str) -> bool:
         """Whether staff fill this column in rows of `kind`."""
@@ -236,8 +262,9 @@ class Table:
 
     A source of a `partial` table need not have all rows of the plan. `lines` is the room that a row has
     for what people write. Without `buttons` the ribbon must do: openpyxl, in the hands of others, keeps
-    buttons on nine sheets at most. `total_name` is what the total of a list is called. `at` is the number
-    of the first column: tables that share a sheet stand side by side, and no header is twice on it.
+    buttons on nine sheets at most. `total_name` is what the total of a list is called, `grade_name` the
+    row of its grade, if it has one. `at` is the number of the first column: tables that share a sheet
+    stand side by side, and no header is twice on it.
     """
 
     key: str
@@ -251,6 +278,7 @@ class Table:
     lines: int = 1
     buttons: bool = True
     total_name: str = "Jumlah"
+    grade_name: str = ""
     at: int = 1
 
     @property
@@ -311,8 +339,15 @@ _MONTHS_OF = {"bulanan": range(1, 13), "triwulanan": range(3, 13, 3)}
 
 QUARTERS = ("I", "II", "III", "IV")
 
-BASES = ("Sebagaimana terbit", "Tanpa penyesuaian", "Semua disesuaikan")
-"""What the units of a cluster are compared on: as published, nobody adjusted, everybody adjusted."""
+BASES = ("Sebagaimana terbit", "Kenaikan karena penyesuaian", "Tanpa penyesuaian", "Semua disesuaikan")
+"""What is said of the units of a cluster, block by block: their scores on the basis of what they published,
+what of it is an adjustment, and the scores with nobody and with everybody adjusted."""
+
+PUBLISHED, RAISED, NOBODY, EVERYBODY = range(1, 5)
+"""The numbers of the `BASES`."""
+
+PROSE_ROWS = "narasi"
+"""Rows that are whatever a report's sentences state."""
 
 MONTH_SLUG = "bulan"
 """The slug of rows that stand for a month of the year and for no indicator."""
@@ -336,19 +371,30 @@ def plan_rows(table: Table, year: int) -> tuple[Row, ...]:
     `triwulanan` (every indicator in every month, or last month of a quarter), `tunggal`, and `daftar:N`
     (N numbered rows for what an office lists; also with `+jumlah`). `agregat`: the summary rows of
     `capaian` alone; `bulan`: one row for each month; `klaster`: every objective, the mean and the rank,
-    on each of the `BASES`.
+    on each of the `BASES`, and a note; `sasaran`: every objective once, and the mean.
     """
     if table.listed:
         rows = [Row(str(n), INDICATOR, str(n), str(n), str(n)) for n in range(1, table.listed + 1)]
-        total = Row(TOTAL, TOTAL, TOTAL, table.total_name)
-        return (*rows, total) if table.rows.endswith("+jumlah") else tuple(rows)
+        if "+jumlah" in table.rows:
+            rows.append(Row(TOTAL, TOTAL, TOTAL, table.total_name))
+        if table.grade_name:
+            rows.append(Row(GRADE, GRADE, GRADE, table.grade_name))
+        return tuple(rows)
     if table.rows == "bulan":
         return tuple(
             Row(month_key(MONTH_SLUG, m), INDICATOR, MONTH_SLUG, name, str(m), m)
             for m, name in enumerate(MONTHS, 1)
         )
+    if table.rows == PROSE_ROWS:
+        return ()
     if table.rows == "klaster":
         return tuple(_cluster_rows(year))
+    if table.rows == "sasaran":
+        rows = [
+            Row(o.slug, SS, o.slug, o.name, str(n), ss=o.slug.upper())
+            for n, o in enumerate(regulations.objectives(year), 1)
+        ]
+        return (*rows, Row(MEAN, MEAN, MEAN, table.total_name))
     if table.rows == "agregat":
         return tuple(r for r in plan_rows(replace(table, rows="capaian"), year) if r.kind in AGGREGATES)
     people = {i.slug: i for i in regulations.indicators(year)}
@@ -405,8 +451,9 @@ def _cluster_rows(year: int) -> Iterator[Row]:
         for number, objective in enumerate(regulations.objectives(year), 1):
             slug = objective.slug
             yield Row(month_key(slug, basis), SS, slug, objective.name, str(number), basis, ss=slug.upper())
-        for slug, name in ((MEAN, "Rata-rata"), (RANK, "Peringkat")):
+        for slug, name in ((MEAN, "Rata-rata"), (RANK, "Peringkat")) if basis != RAISED else ():
             yield Row(month_key(slug, basis), slug, slug, name, month=basis)
+    yield Row(month_key(NOTE, EVERYBODY), NOTE, NOTE, "Catatan", month=EVERYBODY)
 
 
 def aggregate_name(slug: str, year: int) -> str:
@@ -433,3 +480,5 @@ def row_kind(slug: str, year: int) -> str:
 
 GUIDE_SHEET = "Petunjuk"
 RULES_SHEET = "Aturan"
+RECAP_SHEET, RECAP_TEXTS_SHEET = "Rekap", "Rekap Uraian"
+"""Where the tables stand as the report prints them: those of numbers, and those of sentences."""

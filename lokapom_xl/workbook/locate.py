@@ -19,9 +19,13 @@ from .cells import Key, Placed, Positions
 from .errors import BookError
 from .layout import (
     BASES,
+    INDICATOR,
     MONTH_SLUG,
     MONTHS,
+    PROSE_ROWS,
     QUARTERS,
+    RECAP_SHEET,
+    RECAP_TEXTS_SHEET,
     RULES_SHEET,
     SUMMARIES,
     TOTAL,
@@ -32,10 +36,13 @@ from .layout import (
     month_key,
     period_name,
     plan_rows,
+    row_kind,
 )
 from .read import Book, Cell, Sheet
 from .rules_sheet import rule_cells
 from .tables import KINDS, layout
+from .tables.prose import statement_of, subject_of
+from .units import is_unit, same_unit
 
 _HEADER_SEARCH_ROWS = 40
 _MIN_HEADER_SHARE = 0.6
@@ -244,7 +251,8 @@ def _locate_table(view: BookView, table: Table, taken: dict[str, str]) -> None:
     if name is not None:
         header, columns, texts = _best_header(table, view.book.sheets[name], view)
     else:
-        wanted = {regulations.normalise(t.sheet) for t in view.layout.tables}
+        own = (*(t.sheet for t in view.layout.tables), RECAP_SHEET, RECAP_TEXTS_SHEET)
+        wanted = set(map(regulations.normalise, own))
         candidates = [n for key, n in names.items() if key not in wanted and n not in taken.values()]
         scored = [(n, *_best_header(table, view.book.sheets[n], view)) for n in candidates]
         scored.sort(key=lambda item: -len(item[2]))
@@ -261,6 +269,7 @@ def _locate_table(view: BookView, table: Table, taken: dict[str, str]) -> None:
             Problem("kepala-hilang", table.key, name, expected=_title(table, table.name_column, view.year))
         )
         return
+    _locate_units(view, table, columns, texts, header)
     placed = Placed(name, columns=columns)
     view.positions.tables[table.key] = placed
     for column in table.columns:
@@ -276,10 +285,29 @@ def _locate_table(view: BookView, table: Table, taken: dict[str, str]) -> None:
             )
     if table.rows == "tunggal":
         placed.rows[TOTAL] = header + 1
+    elif table.rows == PROSE_ROWS:
+        _locate_statements(view, placed, header, texts)
     elif table.listed:
         _locate_list(view, table, placed, header, texts)
     else:
         _locate_rows(view, table, placed, header, texts)
+
+
+def _locate_units(view: BookView, table: Table, columns: dict[str, int], texts: _Texts, header: int) -> None:
+    """Headers that name an office: the book's own one, and the others in their order."""
+    free = [c.key for c in table.columns if c.heading_of and c.key not in columns]
+    own = next((c.key for c in table.columns if c.heading_of == "NAMA_UNIT"), "")
+    taken = set(columns.values())
+    for number in sorted(c for r, c in texts.sheet.cells if r == header and c not in taken):
+        text = texts.at(header, number)
+        if not free or not is_unit(text):
+            continue
+        if own in free and same_unit(text, _named_text(view.book, "NAMA_UNIT") or ""):
+            columns[own] = number
+            free.remove(own)
+        elif others := [key for key in free if key != own]:
+            columns[others[0]] = number
+            free.remove(others[0])
 
 
 def _title(table: Table, key: str, year: int) -> str:
@@ -358,20 +386,40 @@ def _locate_list(view: BookView, table: Table, placed: Placed, header: int, text
     """The rows of a list are known by their numbers, the total by its name."""
     plan = {row.key: row for row in plan_rows(table, view.rule_year)}
     column = placed.columns[table.name_column]
-    total = regulations.normalise(plan[TOTAL].name) if TOTAL in plan else None
+    summaries = {regulations.normalise(row.name): key for key, row in plan.items() if key in SUMMARIES}
     for row in range(header + 1, max((r for r, _ in texts.sheet.cells), default=0) + 1):
         value = _value(texts.sheet, row, column)
         key = f"{value:f}" if isinstance(value, Decimal) else str(value or "").strip()
-        if total is not None and any(
-            regulations.normalise(texts.at(row, c)) == total for c in (column, column + 1)
-        ):
-            key = TOTAL
+        for place in (column, column + 1):
+            key = summaries.get(regulations.normalise(texts.at(row, place)), key)
+        if not key and view.layout.printed and "1" in placed.rows:
+            # Printed numbers are texts.
+            values = [to_number(_value(texts.sheet, row, number)) for number in placed.columns.values()]
+            key = TOTAL if any(isinstance(value, Decimal) for value in values) else key
         if key in plan and key not in placed.rows:
             placed.rows[key] = row
     for expected in plan.values():
-        if expected.key not in placed.rows:
+        if expected.key not in placed.rows and not view.layout.printed:
             problem = Problem("baris-hilang", table.key, placed.sheet, expected=expected.name)
             view.problems.append(problem)
+
+
+def _locate_statements(view: BookView, placed: Placed, header: int, texts: _Texts) -> None:
+    """Every row by its subject and its statement. A section about an indicator tells the subject.
+
+    The sentences themselves number indicators wrongly; a section about an objective speaks of its indicators.
+    """
+    year = view.rule_year
+
+    def text(row: int, column: str) -> str:
+        return texts.at(row, placed.columns.get(column, 0))
+
+    for row in range(header + 1, max((r for r, _ in texts.sheet.cells), default=0) + 1):
+        if text(row, "hal"):
+            section, named = (subject_of(text(row, column), year) for column in ("bagian", "ikss"))
+            slug = section if row_kind(section, year) == INDICATOR or named == TOTAL else named
+            number = statement_of(text(row, "hal"), text(row, "kutipan"), year)
+            placed.rows[f"{month_key(slug, number)}.{row}"] = row
 
 
 def _has_numbers(table: Table, placed: Placed, sheet: Sheet, row: int) -> bool:

@@ -10,10 +10,11 @@ import datetime
 import re
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from math import ceil
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from openpyxl import Workbook
 from openpyxl.formatting.rule import CellIsRule
@@ -35,6 +36,8 @@ from .layout import (
     AGGREGATES,
     GUIDE_SHEET,
     INDICATOR,
+    NOBODY,
+    NOTE,
     PERSPECTIVE,
     RULES_SHEET,
     SS,
@@ -50,6 +53,7 @@ from .layout import (
 )
 from .rules_sheet import BAND_TABLES, SINGLE_VALUES, band_lines, single_value
 from .tables import official, printed
+from .units import is_unit, unit_title
 
 FONT = "Calibri"
 _INDONESIAN = "[$-421]"
@@ -78,6 +82,7 @@ _ENTRY_FILL = _fill(ENTRY)
 _COMPUTED_FILL = _fill(COMPUTED)
 _AGGREGATE_FILL = _fill(AGGREGATE)
 _WARNING_FILL = _fill("F8CBAD")
+_TONES = {"summary": _AGGREGATE_FILL, "entry": _ENTRY_FILL, "computed": _COMPUTED_FILL}
 _UNLOCKED = Protection(locked=False)
 
 _FIRST_HEADER_ROW = 5
@@ -94,6 +99,62 @@ class Extras:
 
     guide: Sequence[tuple[str, str]] = ()
     hidden: Mapping[str, Sequence[Sequence[str | int]]] = field(default_factory=dict)
+
+
+class HasParts(Protocol):
+    """A look by what it is made of; equal looks are one."""
+
+    def parts(self) -> dict[str, Any]:
+        """The parts of the style, as openpyxl names them."""
+
+    def __hash__(self) -> int: ...
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a cell of a table looks; `tone` is what it is for."""
+
+    number_format: str
+    side: str
+    tone: str
+    first_of_month: bool
+
+    def parts(self) -> dict[str, Any]:
+        """The parts of the style, as openpyxl names them."""
+        top = _MEDIUM if self.first_of_month else _THIN
+        parts: dict[str, Any] = {
+            "font": Font(name=FONT, size=10, bold=self.tone == "summary"),
+            "border": Border(left=_THIN, right=_THIN, top=top, bottom=_THIN),
+            "alignment": Alignment(
+                horizontal=self.side,
+                vertical="center",
+                wrap_text=self.side != "right" or None,
+                indent=1 if self.side == "left" else 0,
+            ),
+        }
+        if self.number_format:
+            parts["number_format"] = self.number_format
+        if self.tone in _TONES:
+            parts["fill"] = _TONES[self.tone]
+        if self.tone == "entry":
+            parts["protection"] = _UNLOCKED
+        return parts
+
+
+def _look_of(column: Column, row: Row, aggregate: bool, first_of_month: bool) -> Look:
+    call = column.call(row.kind, row.month)
+    if column.numeric:
+        whole = call is not None and call.function.unit == "peringkat"
+        number_format, side = FORMATS["count" if whole else column.unit], "right"
+    else:
+        centred = column.unit == "label" or column.text_of in _CENTRED
+        number_format, side = "", "center" if centred else "left"
+    tone = "computed" if call is not None else ""
+    if aggregate:
+        tone = "summary"
+    elif column.is_entry(row.kind) and (call is None or column.soft):
+        tone = "entry"
+    return Look(number_format, side, tone, first_of_month)
 
 
 class Builder:
@@ -118,6 +179,7 @@ class Builder:
         self.workbook.remove(self.workbook.worksheets[0])
         self.extras = extras or Extras()
         self.buttons: dict[str, int] = {}
+        self.looks: dict[HasParts, Any] = {}
         if edition == "udf":
             self.workbook.calculation.calcId = _CURRENT_CALCULATION
             self.workbook.calculation.fullCalcOnLoad = None
@@ -142,6 +204,16 @@ class Builder:
         for name, item in style.items():
             setattr(cell, name, item)
         return cell
+
+    def look(self, cell: Any, look: HasParts) -> None:
+        """Give a cell its look. openpyxl compares every part of a style anew; thousands share a few."""
+        known = self.looks.get(look)
+        if known is None:
+            for name, item in look.parts().items():
+                setattr(cell, name, item)
+            self.looks[look] = copy(cell._style)
+        else:
+            cell._style = copy(known)
 
     def define(self, name: str, sheet: str, address: str) -> None:
         absolute = re.sub(r"([A-Z]+)(\d+)", r"$\1$\2", address)
@@ -191,12 +263,13 @@ class Builder:
         for number, row in enumerate(rows, bottom + 1):
             placed.rows[row.key] = number
             self.row(sheet, table, row, number)
-            new_page = table.rows in ("bulanan", "triwulanan") and number > bottom + 1
-            if new_page and rows[number - bottom - 2].month != row.month:
+            before = rows[number - bottom - 2] if number > bottom + 1 else row
+            monthly = table.rows in ("bulanan", "triwulanan")
+            if before.month != row.month and (monthly or row.month == NOBODY):
                 sheet.row_breaks.append(Break(id=number - 1))
         name_column = placed.columns[table.name_column]
         # A form of one page keeps its signatures on it.
-        one_page = table.rows.startswith(("indikator", "klaster"))
+        one_page = table.rows.startswith("indikator")
         self.finish_page(sheet, (top, bottom), name_column if table.at == 1 else 0, one_page)
         sheet.print_area = f"A1:{column_letters(width)}{sheet.max_row}"
         self.entry_checks(sheet, table, rows, placed)
@@ -262,6 +335,8 @@ class Builder:
         sheet.row_dimensions[bottom].height = (
             32 if any(len(c.header) > 1.1 * c.width for c in columns) else 20
         )
+        if any(c.heading_of for c in columns):  # names of any length
+            sheet.row_dimensions[bottom].height = 48
 
     def row(self, sheet: Worksheet, table: Table, row: Row, number: int) -> None:
         aggregate = row.kind != _body(table)
@@ -270,25 +345,19 @@ class Builder:
             fit_height(sheet, number, texts, least=table.lines)
         first_of_month = bool(row.month) and row.number == "1"
         for index, column in enumerate(table.columns, table.at):
-            cell = self.put(sheet, number, index, self.static_text(table, column, row))
-            cell.border = Border(
-                left=_THIN, right=_THIN, top=_MEDIUM if first_of_month else _THIN, bottom=_THIN
+            cell: Any = sheet.cell(number, index)
+            cell.value = self.static_text(table, column, row)
+            self.look(cell, _look_of(column, row, aggregate, first_of_month))
+
+        if row.kind == NOTE:
+            # A sentence over all columns of numbers.
+            numeric = [i for i, c in enumerate(table.columns, table.at) if c.numeric]
+            sheet.merge_cells(
+                start_row=number, end_row=number, start_column=numeric[0], end_column=numeric[-1]
             )
-            if column.numeric:
-                cell.number_format = FORMATS[column.unit]
-                cell.alignment = Alignment(horizontal="right", vertical="center")
-            elif column.unit == "label" or column.text_of in _CENTRED:
-                cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
-            else:
-                cell.alignment = Alignment(horizontal="left", vertical="center", wrap_text=True, indent=1)
-            if aggregate:
-                cell.fill = _AGGREGATE_FILL
-                cell.font = Font(name=FONT, size=10, bold=True)
-            elif column.is_entry(row.kind) and (row.kind not in column.calls or column.soft):
-                cell.fill = _ENTRY_FILL
-                cell.protection = _UNLOCKED
-            elif row.kind in column.calls:
-                cell.fill = _COMPUTED_FILL
+            note = sheet.cell(number, numeric[0])
+            note.alignment = Alignment(horizontal="left", vertical="center", wrap_text=True, indent=1)
+            sheet.row_dimensions[number].height = 32
 
     def static_text(self, table: Table, column: Column, row: Row) -> object:
         if column.text_of == "period":
@@ -307,7 +376,7 @@ class Builder:
             rows = {row.key: row for row in plan_rows(table, self.rule_year)}
             for key, number in placed.rows.items():
                 for column in table.columns:
-                    call = column.calls.get(rows[key].kind)
+                    call = column.call(rows[key].kind, rows[key].month)
                     if call is None:
                         continue
                     text = self.positions.formula(call, Key(table.key, key, column.key), self.edition)
@@ -321,7 +390,9 @@ class Builder:
         for column in table.columns:
             letter = column_letters(placed.columns[column.key])
             filled = [
-                placed.rows[r.key] for r in rows if column.is_entry(r.kind) and r.kind not in column.calls
+                placed.rows[r.key]
+                for r in rows
+                if column.is_entry(r.kind) and not column.call(r.kind, r.month)
             ]
             if filled and column.numeric:
                 check = DataValidation(
@@ -354,7 +425,7 @@ class Builder:
                 self.label_colours(sheet, f"{letter}{first}:{letter}{last}")
 
     def label_colours(self, sheet: Worksheet, area: str) -> None:
-        for label, (fill, ink) in _label_colours(self.rule_year).items():
+        for label, (fill, ink) in label_colours(self.rule_year).items():
             rule = CellIsRule(  # type: ignore[no-untyped-call]
                 operator="equal", formula=[f'"{label}"'], fill=_fill(fill), font=Font(color=ink)
             )
@@ -476,7 +547,7 @@ class Builder:
             (_cell(bound), _cell(label), *reference) for bound, label in band_lines(subject, self.rule_year)
         ]
         first = row
-        colours = _label_colours(self.rule_year)
+        colours = label_colours(self.rule_year)
         for line in lines:
             bound, label, *_ = self.rule_line(sheet, row, line)
             bound.number_format = _BOUND_FORMAT
@@ -502,6 +573,8 @@ class Builder:
         """Named cells below the tables: activity, budget and signatures."""
         for sheet_name in dict.fromkeys(i.sheet for i in self.layout.fields if i.sheet != GUIDE_SHEET):
             items = {i.key: i for i in self.layout.fields if i.sheet == sheet_name}
+            if "tempat_tanggal" not in items:
+                continue  # placed by what lays that sheet out
             sheet = self.sheet(sheet_name)
             row = sheet.max_row + 2
             bold = Font(name=FONT, size=10, bold=True)
@@ -534,20 +607,21 @@ class Builder:
     def printed_table(self, table: Table, records: Sequence[Mapping[str, str]]) -> None:
         """A table as printed: every value the text that stands in the report."""
         sheet = self.sheet(table.sheet)
-        self.titles(sheet, f"{table.sheet} – sebagaimana tercetak", len(table.columns))
+        columns = _printed_columns(table, list(records[0]))
+        self.titles(sheet, f"{table.sheet} – sebagaimana tercetak", len(columns))
         top = _FIRST_HEADER_ROW
-        bottom = top + 1 if any(c.group for c in table.columns) else top
-        self.header(sheet, table.columns, top, bottom)
+        bottom = top + 1 if any(c.group for c in columns) else top
+        self.header(sheet, columns, top, bottom)
         for number, record in enumerate(records, bottom + 1):
-            for index, column in enumerate(table.columns, 1):
+            for index, column in enumerate(columns, 1):
                 names = (column.key, *(dated(alias, self.year) for alias in column.aliases))
                 text = next((record[n] for n in names if n in record), "")
                 cell = self.put(sheet, number, index, text or None, border=_BOX)
                 cell.number_format = "@"
                 cell.data_type = "s" if text else "n"
                 cell.fill = _ENTRY_FILL
-            lengths = [len(str(sheet.cell(number, i).value or "")) for i in range(1, len(table.columns) + 1)]
-            fit_height(sheet, number, list(zip(lengths, (c.width for c in table.columns), strict=True)))
+            lengths = [len(str(sheet.cell(number, i).value or "")) for i in range(1, len(columns) + 1)]
+            fit_height(sheet, number, list(zip(lengths, (c.width for c in columns), strict=True)))
         self.finish_page(sheet, (top, bottom))
         sheet.protection.sheet = False
 
@@ -568,6 +642,15 @@ class Builder:
         properties.creator = "lokapom_xl"
         self.workbook.save(path)
         _make_reproducible(path)
+
+
+def _printed_columns(table: Table, names: Sequence[str]) -> tuple[Column, ...]:
+    """The columns of a printed table; those of offices as many and in the order as printed."""
+    units = [
+        Column(name, unit_title(name), unit="points", width=14, entry=True) for name in names if is_unit(name)
+    ]
+    plain_columns = [c for c in table.columns if not c.heading_of]
+    return (*plain_columns, *units) if len(plain_columns) < len(table.columns) else table.columns
 
 
 def _body(table: Table) -> str:
@@ -597,7 +680,7 @@ def _runs(rows: Sequence[int]) -> list[tuple[int, int]]:
     return runs
 
 
-def _label_colours(year: int) -> dict[str, tuple[str, str]]:
+def label_colours(year: int) -> dict[str, tuple[str, str]]:
     """Label -> fill and ink as RRGGBB; none where no colours are set for the year."""
     try:
         colours = regulations.version("warna", year).data["colours"]
@@ -619,12 +702,20 @@ def build_official(
 
     Returns the sheets that have room for buttons, each with the row of it.
     """
+    from . import charts, recap  # draw with this module's builder
+
     builder = Builder(official(kind, rule_year), year, rule_year, edition, unit, extras)
     builder.guide()
     for table in builder.layout.tables:
-        builder.table(table, plan_rows(table, rule_year))
+        if table.sheet != charts.SHEET:
+            builder.table(table, plan_rows(table, rule_year))
+        elif table.sheet not in builder.workbook.sheetnames:  # a page of its own, laid out as a whole
+            charts.lay_out(builder)
     builder.blocks()
     builder.formulas()
+    if charts.SHEET in builder.workbook.sheetnames:
+        charts.draw(builder)
+    recap.lay_out_recap(builder)
     builder.rules()
     builder.hidden()
     builder.save(path)

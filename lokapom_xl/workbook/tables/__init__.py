@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from ..layout import Layout
 from .as_printed import printed
-from .fields import COMMON, PK_FIELDS, signature
+from .cluster import CLUSTER_FIELDS, cluster, cluster_realisasi
+from .dashboard import dashboard, dashboard_data, dashboard_fields
+from .fields import COMMON, PK_FIELDS, RECAP_FIELDS, signature
 from .plan import achievement, efficiency, monitoring, pk, rapk
 from .yearly import (
     budget_performance,
@@ -25,6 +27,7 @@ def official(kind: str, rule_year: int) -> Layout:
             "rapk",
             "Rencana Aksi dan Capaian Perjanjian Kinerja",
             (
+                *dashboard(rule_year),
                 pk(),
                 rapk(),
                 monitoring(),
@@ -32,13 +35,24 @@ def official(kind: str, rule_year: int) -> Layout:
                 quarters(),
                 history(),
                 strategic_plan(),
+                cluster(),
+                cluster_realisasi(),
                 proposal(),
                 evaluation(),
                 follow_up(),
                 staff(),
                 budget_performance(),
+                *dashboard_data(rule_year),
             ),
-            (*COMMON, *PK_FIELDS, *signature("PK", "PK"), *signature("RAPK", "RAPK")),
+            (
+                *COMMON,
+                *CLUSTER_FIELDS,
+                *dashboard_fields(rule_year),
+                *PK_FIELDS,
+                *signature("PK", "PK"),
+                *signature("RAPK", "RAPK"),
+                *RECAP_FIELDS,
+            ),
         )
     if kind == "efisiensi":
         return Layout("efisiensi", "Efisiensi Anggaran", (efficiency(),), COMMON)

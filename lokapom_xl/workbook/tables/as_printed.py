@@ -6,13 +6,16 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from ... import functions as f
+from ... import regulations
 from ..layout import (
     AGGREGATES,
+    GRADE,
     INDICATOR,
     NPS_TOTAL,
     PERSPECTIVE,
     SS,
     TOTAL,
+    At,
     Call,
     Column,
     Elsewhere,
@@ -21,11 +24,14 @@ from ..layout import (
     OfIndicator,
     Same,
     Table,
+    Whole,
 )
-from ..ops import COPY
+from ..ops import COPY, SUM
+from .cluster import printed_clusters
 from .common import YEAR, each, labelled_value
 from .fields import COMMON
 from .plan import efficiency, rapk_columns
+from .prose import prose
 
 
 def _typed(
@@ -262,7 +268,98 @@ def printed(kind: str, rule_year: int) -> Layout:
             ),
         ),
     )
-    return Layout("rapk-tercetak", "RAPK sebagaimana tercetak", tables, COMMON, True)
+    beside = (*printed_clusters(), *_printed_beside(rule_year), prose(rule_year))
+    return Layout("rapk-tercetak", "RAPK sebagaimana tercetak", (*tables, *beside), COMMON, True)
+
+
+def _printed_beside(year: int) -> tuple[Table, ...]:
+    """The tables that stand beside the main job, as printed."""
+    number, place = Column("no", "No", width=6), Column("bagian", "Bagian", width=12, optional=True)
+    name = Column("indikator", "Indikator", width=60)
+    actual = each(COPY, (INDICATOR,), nilai=Elsewhere("capaian", "realisasi"))
+    gap = each(f.SELISIH, (INDICATOR, TOTAL), nilai=Same("standar_abk"), pembanding=Same("asn"))
+    # The plan of the Renstra's last year states its final targets.
+    last = regulations.value("renstra", year, "last_year") == year + 1
+    final = each(COPY, (INDICATOR,), nilai=Elsewhere("renstra", "target_renstra")) if last else {}
+
+    def dated_column(key: str, header: str, back: int, unit: str, calls: Mapping[str, Call]) -> Column:
+        alias = f"{key}_{year - back}" if back >= 0 else f"{key}_{year + 1}"
+        return Column(
+            key if back <= 0 else f"{key}_{back}",
+            header,
+            unit=unit,
+            width=14,
+            entry=not calls or TOTAL in calls,
+            calls=calls,
+            aliases=(alias,),
+        )
+
+    def total(key: str) -> dict[str, Call]:
+        return each(SUM, (TOTAL,), nilai=Whole(key))
+
+    grade = {GRADE: Call(f.PREDIKAT_SAKIP, {"nilai": At("nilai", TOTAL), "tahun": YEAR})}
+    return (
+        Table(
+            "riwayat_realisasi",
+            "Riwayat Realisasi",
+            "",
+            (
+                place,
+                Column("sasaran", "Sasaran", width=30, optional=True),
+                name,
+                *(
+                    dated_column("realisasi", f"Realisasi {year - back}", back, "points", {})
+                    for back in (3, 2, 1)
+                ),
+                dated_column("realisasi", f"Realisasi {year}", 0, "points", actual),
+            ),
+        ),
+        Table(
+            f"usulan_target_{year + 1}",
+            "Usulan Target",
+            "",
+            (
+                replace(number, optional=True),
+                name,
+                dated_column("target_rkt", f"Target RKT {year + 1}", -1, "points", final),
+                dated_column("usulan_target_pk", f"Usulan Target PK {year + 1}", -1, "points", {}),
+            ),
+        ),
+        Table(
+            f"evaluasi_sakip_{year - 1}",
+            "Evaluasi SAKIP",
+            "",
+            (
+                number,
+                Column("komponen", "Komponen", width=46),
+                _listed("bobot", "Bobot", "points", total("bobot")),
+                _listed("nilai", "Nilai", "points", {**total("nilai"), **grade}),
+            ),
+            "daftar:8+jumlah",
+            name_column="no",
+            total_name="Nilai Hasil Evaluasi",
+            grade_name="Tingkat Akuntabilitas",
+        ),
+        Table(
+            "sdm_abk",
+            "SDM",
+            "",
+            (
+                number,
+                Column("jabatan", "Jabatan", width=60),
+                _listed("standar_abk", "Standar ABK", "count", total("standar_abk")),
+                dated_column("asn", f"ASN {year}", 0, "count", total("asn")),
+                Column("gap", "Kesenjangan", unit="count", width=14, calls=gap),
+            ),
+            "daftar:40+jumlah",
+            name_column="no",
+        ),
+    )
+
+
+def _listed(key: str, header: str, unit: str, calls: Mapping[str, Call]) -> Column:
+    """A column that people fill in rows of a list, and that has a summary below."""
+    return Column(key, header, unit=unit, width=14, entry=True, calls=calls)
 
 
 _FOLLOW_UP_DECEMBER = (

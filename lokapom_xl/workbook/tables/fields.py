@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..layout import GUIDE_SHEET, Field
+from ..layout import GUIDE_SHEET, RECAP_TEXTS_SHEET, Field
 
 COMMON = (
     Field("jenis_buku", "JENIS_BUKU", GUIDE_SHEET, "Jenis buku", entry=False),
@@ -31,3 +31,18 @@ PK_FIELDS = (
     Field("anggaran", "PK_ANGGARAN", "PK", "Anggaran (Rp)", "rupiah", table="pk_lampiran_anggaran"),
     Field("pihak_kedua", "PK_PIHAK_KEDUA", "PK", "Pihak Kedua", default="(............................)"),
 )
+
+RECAP_MONTH, RECAP_QUARTER = "BULAN_REKAP", "TRIWULAN_REKAP"
+
+RECAP_FIELDS = (
+    Field("bulan_rekap", RECAP_MONTH, RECAP_TEXTS_SHEET, "Bulan untuk tabel bulanan", "count", default="12"),
+    Field(
+        "triwulan_rekap",
+        RECAP_QUARTER,
+        RECAP_TEXTS_SHEET,
+        "Triwulan untuk tabel triwulanan",
+        "count",
+        default="4",
+    ),
+)
+"""What the periodic tables of the Rekap sheet are shown for."""

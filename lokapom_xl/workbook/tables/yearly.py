@@ -242,6 +242,7 @@ def evaluation() -> Table:
         ),
         "daftar:8+jumlah",
         name_column="no",
+        total_name="Nilai Hasil Evaluasi",
         buttons=False,
     )
 

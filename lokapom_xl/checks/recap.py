@@ -1,0 +1,97 @@
+"""FRM: do the Rekap sheets still repeat what the book's tables hold?"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from decimal import Decimal
+
+from ..model import Origin
+from ..numbers import show
+from ..registry import check
+from ..workbook.address import a1, box
+from ..workbook.echoes import echoes
+from ..workbook.read import Cell
+from .context import Context
+
+_PREFIX = "REKAP_"
+_MOSTLY = 0.5
+"""The share of formulas from which on a column of a table is one of formulas."""
+
+
+@check("FRM04", "rekap-berbeda", "galat")
+def recap(context: Context) -> None:
+    """Lembar Rekap tidak lagi mengulang tabel asalnya.
+
+    Apa: setiap sel Rekap menunjuk satu sel tabel. Temuan muncul bila angkanya diketik di atas rumus itu, atau
+    bila nilai yang tersimpan bukan lagi nilai sel asalnya.
+    Perbaikan: kembalikan rumusnya seperti pada buku baru, lalu jalankan lokapom-xl compute.
+    """
+    if context.printed:
+        return
+    view = context.view
+    ours = {view.positions.at(key) for _, _, key, _ in context.evaluator.computed_keys()}
+    expected = echoes(view.book, view.fields, ours, (), {})
+    found = {(finding.origin.sheet, finding.origin.cell) for finding in context.findings}
+    for sheet, columns in _areas(context):
+        for column in columns:
+            formulas = [cell for _, cell in column if cell.formula]
+            if len(formulas) < _MOSTLY * len(column):
+                continue
+            for (row, number), cell in column:
+                where = Origin(context.file, sheet, a1(row, number))
+                value = expected.get((sheet, row, number))
+                if cell.formula is None:
+                    context.add("FRM04", where, written=cell.value, diagnosis="diketik di atas rumusnya")
+                elif (
+                    value is not None
+                    and cell.value is not None
+                    and not _same(cell.value, value)
+                    and not _repeats(cell.formula, found)
+                ):
+                    said = f"di tabel asalnya {show(value)}"
+                    context.add("FRM04", where, written=cell.value, expected=value, diagnosis=said)
+
+
+def _areas(context: Context) -> Iterator[tuple[str, list[list[tuple[tuple[int, int], Cell]]]]]:
+    """The numbers of every table of Rekap, column by column, below the table's header."""
+    book = context.view.book
+    for name, target in book.names.items():
+        sheet, _, area = target.rpartition("!")
+        sheet = sheet.strip("'").replace("''", "'")
+        if not name.startswith(_PREFIX) or sheet not in book.sheets:
+            continue
+        try:
+            top, left, bottom, right = box(area.replace("$", ""))
+        except ValueError:
+            continue  # the name leads nowhere
+        area_cells = {
+            (row, column): cell
+            for (row, column), cell in book.sheets[sheet].cells.items()
+            if top <= row <= bottom and left <= column <= right
+        }
+        # A header may hold years; it has no formulas.
+        first = min((row for (row, _), cell in area_cells.items() if cell.formula), default=bottom + 1)
+        columns: dict[int, list[tuple[tuple[int, int], Cell]]] = defaultdict(list)
+        for (row, column), cell in area_cells.items():
+            if row >= first and isinstance(cell.value, Decimal):
+                columns[column].append(((row, column), cell))
+        yield sheet, list(columns.values())
+
+
+def _same(stored: object, value: object) -> bool:
+    if isinstance(stored, Decimal) and isinstance(value, Decimal):
+        return abs(stored - value) <= max(abs(value), Decimal(1)) * Decimal("1e-12")
+    return stored == value
+
+
+_REFERENCE = re.compile(r"(?:'((?:[^']|'')+)'|([A-Za-z_]\w*))!\$?([A-Z]{1,3})\$?(\d+)")
+
+
+def _repeats(formula: str, found: set[tuple[str, str]]) -> bool:
+    """Whether one of the cells that a formula names has a finding of its own."""
+    return any(
+        (match[1].replace("''", "'") if match[1] else match[2], match[3] + match[4]) in found
+        for match in _REFERENCE.finditer(formula)
+    )
