@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
@@ -33,7 +32,8 @@ def recap(context: Context) -> None:
     view = context.view
     ours = {view.positions.at(key) for _, _, key, _ in context.evaluator.computed_keys()}
     expected = echoes(view.book, view.fields, ours, (), {})
-    found = {(finding.origin.sheet, finding.origin.cell) for finding in context.findings}
+    # What repeats a faulty table is stale with it, and is mended with it.
+    sound = not any(finding.level == "galat" for finding in context.findings)
     for sheet, columns in _areas(context):
         for column in columns:
             formulas = [cell for _, cell in column if cell.formula]
@@ -44,12 +44,7 @@ def recap(context: Context) -> None:
                 value = expected.get((sheet, row, number))
                 if cell.formula is None:
                     context.add("FRM04", where, written=cell.value, diagnosis="diketik di atas rumusnya")
-                elif (
-                    value is not None
-                    and cell.value is not None
-                    and not _same(cell.value, value)
-                    and not _repeats(cell.formula, found)
-                ):
+                elif sound and value is not None and cell.value is not None and not _same(cell.value, value):
                     said = f"di tabel asalnya {show(value)}"
                     context.add("FRM04", where, written=cell.value, expected=value, diagnosis=said)
 
@@ -84,14 +79,3 @@ def _same(stored: object, value: object) -> bool:
     if isinstance(stored, Decimal) and isinstance(value, Decimal):
         return abs(stored - value) <= max(abs(value), Decimal(1)) * Decimal("1e-12")
     return stored == value
-
-
-_REFERENCE = re.compile(r"(?:'((?:[^']|'')+)'|([A-Za-z_]\w*))!\$?([A-Z]{1,3})\$?(\d+)")
-
-
-def _repeats(formula: str, found: set[tuple[str, str]]) -> bool:
-    """Whether one of the cells that a formula names has a finding of its own."""
-    return any(
-        (match[1].replace("''", "'") if match[1] else match[2], match[3] + match[4]) in found
-        for match in _REFERENCE.finditer(formula)
-    )
