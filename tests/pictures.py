@@ -14,7 +14,8 @@ import zipfile
 from decimal import Decimal
 from pathlib import Path
 
-from lokapom_xl.actions.demo import make_filled_rapk
+from lokapom_xl.actions.demo import demo, make_filled_rapk
+from lokapom_xl.actions.fill import fill
 from lokapom_xl.actions.freeze import freeze
 from lokapom_xl.hosts.excel.macros import run
 from lokapom_xl.workbook.write import Put, save_edits
@@ -24,7 +25,7 @@ from .opxengine import Excel
 
 TARGET = Path(__file__).parents[1] / "docs" / "panduan" / "gambar"
 RESOLUTION = 70
-WIDTH, HEIGHT = 1300, 620
+WIDTH, HEIGHT = 1300, 690
 """Of a picture, in pixels: larger sheets are cut off."""
 
 
@@ -34,9 +35,10 @@ def main() -> None:
         folder = Path(name)
         book = folder / "RAPK.xlsm"
         make_filled_rapk(book, REPORT)
-        draw(book, {1: "petunjuk", 5: "capaian"})
+        fill(book, [demo(folder / "peragaan").books[1]])  # the budget on Dasbor
+        draw(book, {1: "petunjuk", 2: "dasbor", 6: "capaian"})
         draw(freeze(book, folder / "beku.xlsx").path, {-1: "asal-usul"})
-        draw(validated(book), {5: "validasi", -3: "hasil-pemeriksaan"})
+        draw(validated(book), {6: "validasi", -3: "hasil-pemeriksaan"})
 
 
 def validated(book: Path) -> Path:
