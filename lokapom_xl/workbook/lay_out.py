@@ -14,22 +14,18 @@ from .. import regulations
 from ..numbers import NOT_MEASURED
 from .cells import Key, Positions
 from .layout import (
-    INDICATOR,
-    PERSPECTIVE,
+    NUMERIC,
     SS,
     TOTAL,
     Column,
     Field,
     Layout,
     Row,
-    Table,
     dated,
     period_name,
     plan_rows,
 )
 from .shapes import CENTRE, FIELD_TITLES, LEFT, RIGHT, Closing, Shape, Shown
-
-NUMERIC = ("points", "ratio", "rupiah", "count")
 
 
 @dataclass(frozen=True)
@@ -179,14 +175,8 @@ def header(headings: Sequence[tuple[str, ...]]) -> tuple[Line, ...]:
     return tuple(lines)
 
 
-_BODIES = {"klaster": SS, "sasaran": SS, "agregat": PERSPECTIVE}
 _MERGED = ("perspective", "ss", "objective")
 _CENTRED = ("number", "period", "ss", "ikss")
-
-
-def _body(table: Table) -> str:
-    """The kind of the rows that a table is about; all others are summaries."""
-    return _BODIES.get(table.rows, INDICATOR)
 
 
 class _Making:
@@ -205,7 +195,7 @@ class _Making:
         self.positions, self.shape, self.year = positions, shape, year
         self.there = positions.tables[table.key].columns
         self.read = read or (lambda slot: slot.text)
-        self.body = _body(table)
+        self.body = table.body
         # Where a list has a column for what it is about, a summary has its name there.
         naming = (c.key for c in table.columns if c.text_of == "total")
         self.label_column = next(naming, table.name_column)

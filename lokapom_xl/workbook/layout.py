@@ -180,6 +180,13 @@ AGGREGATES = (SS, PERSPECTIVE, NPS_TOTAL)
 NPS_TOTAL_SLUG = "total"
 
 
+NUMERIC = ("points", "ratio", "rupiah", "count")
+"""Units of numbers."""
+
+_BODIES = {"klaster": SS, "sasaran": SS, "agregat": PERSPECTIVE}
+"""What tables are about that are not about indicators, by their kind of rows."""
+
+
 @dataclass(frozen=True)
 class Column:
     """One column of a table.
@@ -224,7 +231,7 @@ class Column:
 
     @property
     def numeric(self) -> bool:
-        return self.unit in ("points", "ratio", "rupiah", "count")
+        return self.unit in NUMERIC
 
     @property
     def decimals(self) -> int:
@@ -280,6 +287,11 @@ class Table:
     total_name: str = "Jumlah"
     grade_name: str = ""
     at: int = 1
+
+    @property
+    def body(self) -> str:
+        """The kind of the rows that the table is about; all others are summaries."""
+        return _BODIES.get(self.rows, INDICATOR)
 
     @property
     def listed(self) -> int:

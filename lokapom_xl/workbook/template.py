@@ -38,7 +38,6 @@ from .layout import (
     INDICATOR,
     NOBODY,
     NOTE,
-    PERSPECTIVE,
     RULES_SHEET,
     SS,
     TOTAL,
@@ -339,7 +338,7 @@ class Builder:
             sheet.row_dimensions[bottom].height = 48
 
     def row(self, sheet: Worksheet, table: Table, row: Row, number: int) -> None:
-        aggregate = row.kind != _body(table)
+        aggregate = row.kind != table.body
         if not aggregate:
             texts = [(len(str(self.static_text(table, c, row) or "")), c.width) for c in table.columns]
             fit_height(sheet, number, texts, least=table.lines)
@@ -651,11 +650,6 @@ def _printed_columns(table: Table, names: Sequence[str]) -> tuple[Column, ...]:
     ]
     plain_columns = [c for c in table.columns if not c.heading_of]
     return (*plain_columns, *units) if len(plain_columns) < len(table.columns) else table.columns
-
-
-def _body(table: Table) -> str:
-    """The kind of the rows that a table is about."""
-    return SS if table.rows == "klaster" else PERSPECTIVE if table.rows == "agregat" else INDICATOR
 
 
 def _cell(value: Scalar) -> Any:
