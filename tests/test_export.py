@@ -477,13 +477,13 @@ def test_a_table_without_a_shape_is_printed_like_its_sheet(
             continue
         shown = made_of[table.key]
         # Columns of other units are called by their names, and left out when nobody entered anything.
-        names = {str(evaluator.named(c.heading_of)) if c.heading_of else c.key: c for c in table.columns}
+        names = {str(view.named(c.heading_of)) if c.heading_of else c.key: c for c in table.columns}
         printed_columns = [names[name] for name in shown.columns]
         assert [c for c in table.columns if c in printed_columns or not c.heading_of] == printed_columns
         assert {cell.text for _, _, cell in report.placed(shown.header)} == {
             dated(text, 2023)
             for c in printed_columns
-            for text in (c.group, str(evaluator.named(c.heading_of)) if c.heading_of else c.header)
+            for text in (c.group, str(view.named(c.heading_of)) if c.heading_of else c.header)
             if text
         }
         width = len(printed_columns)

@@ -50,9 +50,8 @@ class Units:
 
 
 def _text(view: BookView, name: str) -> str:
-    place = view.fields.get(name)
-    cell = view.book.sheets[place[0]].cells.get((place[1], place[2])) if place else None
-    return cell.value.strip() if cell is not None and isinstance(cell.value, str) else ""
+    value = view.named(name)
+    return value.strip() if isinstance(value, str) else ""
 
 
 def cluster_table(view: BookView, columns: Sequence[str]) -> tuple[Table, str] | None:

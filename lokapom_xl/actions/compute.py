@@ -17,7 +17,7 @@ from ..workbook.cells import Key
 from ..workbook.dependents import Place, affected, foreign_formulas
 from ..workbook.echoes import echoes
 from ..workbook.errors import BookError
-from ..workbook.evaluate import Evaluator
+from ..workbook.evaluate import Evaluator, same_stored
 from ..workbook.frozen import refuse_frozen, thawed
 from ..workbook.history import KEEP
 from ..workbook.locate import BookView, Problem, open_view
@@ -216,7 +216,7 @@ def computed_edits(view: BookView, entered: Collection[Place] = ()) -> tuple[Com
     def store(place: Place, value: Scalar) -> None:
         sheet, row, column = place
         old = view.book.sheets[sheet].cells[row, column].value
-        if not _same_stored(old, value):
+        if not same_stored(old, value):
             edits[sheet][row, column] = Store(value)
             report.changes.append((sheet, a1(row, column), old, value))
 
@@ -303,13 +303,6 @@ def _others(
 
 def _name(place: Place) -> str:
     return f"{place[0]}!{a1(place[1], place[2])}"
-
-
-def _same_stored(old: Scalar, new: Scalar) -> bool:
-    if isinstance(old, Decimal) and isinstance(new, Decimal):
-        # A program's own arithmetic differs from ours in the last binary digit at most.
-        return abs(old - new) <= max(abs(new), Decimal(1)) * Decimal("1e-12")
-    return type(old) is type(new) and old == new
 
 
 def with_values(view: BookView, values: Mapping[tuple[str, int, int], Scalar]) -> BookView:

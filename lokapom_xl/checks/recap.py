@@ -11,6 +11,7 @@ from ..numbers import show
 from ..registry import check
 from ..workbook.address import a1, box
 from ..workbook.echoes import echoes
+from ..workbook.evaluate import same_stored
 from ..workbook.read import Cell
 from .context import Context
 
@@ -44,7 +45,12 @@ def recap(context: Context) -> None:
                 value = expected.get((sheet, row, number))
                 if cell.formula is None:
                     context.add("FRM04", where, written=cell.value, diagnosis="diketik di atas rumusnya")
-                elif sound and value is not None and cell.value is not None and not _same(cell.value, value):
+                elif (
+                    sound
+                    and value is not None
+                    and cell.value is not None
+                    and not same_stored(cell.value, value)
+                ):
                     said = f"di tabel asalnya {show(value)}"
                     context.add("FRM04", where, written=cell.value, expected=value, diagnosis=said)
 
@@ -73,9 +79,3 @@ def _areas(context: Context) -> Iterator[tuple[str, list[list[tuple[tuple[int, i
             if row >= first and isinstance(cell.value, Decimal):
                 columns[column].append(((row, column), cell))
         yield sheet, list(columns.values())
-
-
-def _same(stored: object, value: object) -> bool:
-    if isinstance(stored, Decimal) and isinstance(value, Decimal):
-        return abs(stored - value) <= max(abs(value), Decimal(1)) * Decimal("1e-12")
-    return stored == value

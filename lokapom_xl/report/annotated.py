@@ -13,6 +13,7 @@ from ..workbook.address import Position, parse_a1
 from ..workbook.annotate import Annotated, Mark, annotate
 from ..workbook.cells import quoted
 from ..workbook.errors import BookError
+from . import marked
 from .chain import chain
 from .marked import FILLS, WORDS, rank, remedy, texts
 from .result import Validation
@@ -22,19 +23,7 @@ SHEET = "Hasil Pemeriksaan"
 TITLE = "Hasil pemeriksaan lokapom-xl"
 """The first cell of the sheet, by which a copy is known."""
 
-COLUMNS = (
-    ("No", 5),
-    ("Level", 13),
-    ("Kode", 9),
-    ("Lembar", 20),
-    ("Sel", 8),
-    ("Indikator", 32),
-    ("Tertulis", 20),
-    ("Seharusnya", 20),
-    ("Pesan", 62),
-    ("Yang perlu dilakukan", 38),
-    ("Akibat", 40),
-)
+COLUMNS = (*marked.COLUMNS, ("Akibat", 40))
 
 
 def write(result: Validation, file: str, source: Path, target: Path) -> Annotated:

@@ -193,7 +193,7 @@ class _Maker:
         """A text with what its words stand for: the period, or what a named cell holds."""
 
         def word(match: re.Match[str]) -> str:
-            return self.periods.get(match[1]) or _text_of(self.evaluator.named(match[1]))
+            return self.periods.get(match[1]) or _text_of(self.view.named(match[1]))
 
         return " ".join(_WORD.sub(word, text).split())
 
@@ -235,7 +235,7 @@ class _Maker:
         """What stands in the cell that a slot repeats."""
         if slot.source is not None:
             return self.evaluator.raw(slot.source)
-        return self.evaluator.named(slot.name) if slot.name else None
+        return self.view.named(slot.name) if slot.name else None
 
     def _value(self, slot: Slot) -> Scalar:
         """What is printed, None for a blank cell."""

@@ -26,7 +26,6 @@ from .layout import (
     Members,
     Named,
     OfIndicator,
-    OfRow,
     Peers,
     Periods,
     RuleYear,
@@ -167,8 +166,8 @@ class Positions:
             return literal(indicator_value(arg, key, self.year))
         if isinstance(arg, Named):
             return arg.name
-        if isinstance(arg, (Constant, OfRow)):
-            return literal(own_value(arg, key))
+        if isinstance(arg, Constant):
+            return literal(arg.value)
         keys = self.cells_of(arg, key)
         if not keys:
             return None
@@ -220,14 +219,6 @@ def indicator_value(arg: OfIndicator, key: Key, year: int) -> Decimal | str | No
     """The property of the row's indicator, None where it is the function's default."""
     value = _of_indicator(arg, key, year)
     return None if value in (Decimal(100), "maximize") else value
-
-
-def own_value(arg: Constant | OfRow, key: Key) -> Scalar:
-    """A constant, or what the row is by its plan."""
-    if isinstance(arg, Constant):
-        return arg.value
-    slug, period = _split(key.row)
-    return Decimal(period if arg.attribute == "month" else slug)
 
 
 def literal(value: Scalar) -> str | None:

@@ -22,12 +22,19 @@ from ..numbers import (
     to_number,
 )
 from ..registry import RANGES
-from .cells import Key, indicator_value, own_value
-from .layout import Call, Column, Constant, Named, OfIndicator, OfRow, RuleYear, Table, row_kind
+from .cells import Key, indicator_value
+from .layout import Call, Column, Constant, Named, OfIndicator, RuleYear, Table, row_kind
 from .locate import BookView
 
 _TEXTS = ("label", "teks")
 """Units of functions whose results are texts."""
+
+
+def same_stored(one: Scalar, other: Scalar) -> bool:
+    """Whether two stored values are the same, but for the last binary digits of a program's arithmetic."""
+    if isinstance(one, Decimal) and isinstance(other, Decimal):
+        return abs(one - other) <= max(abs(other), Decimal(1)) * Decimal("1e-12")
+    return type(one) is type(other) and one == other
 
 
 class Evaluator:
@@ -171,9 +178,9 @@ class Evaluator:
             elif isinstance(arg, OfIndicator):
                 result.append(indicator_value(arg, key, self.view.rule_year))
             elif isinstance(arg, Named):
-                result.append(self.named(arg.name))
-            elif isinstance(arg, (Constant, OfRow)):
-                result.append(own_value(arg, key))
+                result.append(self.view.named(arg.name))
+            elif isinstance(arg, Constant):
+                result.append(arg.value)
             else:
                 keys = positions.cells_of(arg, key)
                 if not keys:
@@ -181,12 +188,6 @@ class Evaluator:
                 many = argument.kind in RANGES
                 result.append([value(k) for k in keys] if many else value(keys[0]))
         return result
-
-    def named(self, name: str) -> Scalar:
-        """What a named cell outside the tables holds."""
-        place = self.view.fields.get(name)
-        cell = self.view.book.sheets[place[0]].cells.get(place[1:]) if place else None
-        return cell.value if cell is not None else None
 
     # --- comparison ----------------------------------------------------------------------------
 
@@ -201,7 +202,7 @@ class Evaluator:
             if self.column(key).prose:  # a sentence may say less
                 decimals = min(decimals, max(0, -int(written.as_tuple().exponent)))
             return round_half_up(exact, decimals) == round_half_up(written, decimals)
-        return abs(exact - written) <= max(abs(exact), Decimal(1)) * Decimal("1e-12")
+        return same_stored(written, exact)
 
     def computed_keys(self) -> list[tuple[Table, Column, Key, Call]]:
         """Every computed cell of the book with its call."""

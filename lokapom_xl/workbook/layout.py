@@ -119,16 +119,9 @@ class Named:
 
 @dataclass(frozen=True)
 class Constant:
-    """A value that is the same in every row; `OfRow` is one of the row itself."""
+    """A value that is the same in every row."""
 
     value: Scalar
-
-
-@dataclass(frozen=True)
-class OfRow:
-    """What the row is by its plan: its period (`month`) or its number in a list (`number`)."""
-
-    attribute: str
 
 
 @dataclass(frozen=True)
@@ -156,7 +149,6 @@ Arg = Union[
     Periods,
     Named,
     Constant,
-    OfRow,
     RuleYear,
     OfIndicator,
 ]

@@ -85,6 +85,12 @@ class BookView:
         sheet, row, column = self.positions.at(key)
         return sheet, a1(row, column)
 
+    def named(self, name: str) -> Scalar:
+        """What a named cell outside the tables holds."""
+        place = self.fields.get(name)
+        cell = self.book.sheets[place[0]].cells.get(place[1:]) if place else None
+        return cell.value if cell is not None else None
+
     def located(self) -> Iterator[tuple[Table, Column, Key]]:
         """Every located cell of every table, table by table, row by row."""
         for table in self.layout.tables:
