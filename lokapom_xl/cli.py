@@ -280,6 +280,17 @@ _select = partial(click.option, multiple=True, metavar="PEMERIKSAAN")
 @click.option("--exit-zero", is_flag=True, help="Kode keluar 0 meskipun ada galat.")
 @click.option("--statistics", is_flag=True, help="Sebutkan juga jumlah temuan menurut kode.")
 @click.option("--diff", "earlier", type=_BOOK, help="Bandingkan dengan laporan json terdahulu.")
+@click.option(
+    "--year", type=click.IntRange(2000, 2100), default=None, help="Tahun buku lain, bila tidak dikenali."
+)
+@click.option("--mapping", type=_BOOK, help="Berkas pemetaan (lokapom-xl map) untuk buku lain.")
+@click.option("--show-mapping", is_flag=True, help="Sebutkan juga tabel dan kolom yang dikenali.")
+@click.option("--fix", is_flag=True, help="Perbaiki dahulu bentuk isian yang pasti; angkanya tidak diubah.")
+@click.option(
+    "-o", "--fixed-file", type=_BOOK, help="Dengan --fix: perbaiki salinan ini (beberapa buku: folder)."
+)
+@click.option("--dry-run", is_flag=True, help="Dengan --fix: hanya sebutkan yang akan diperbaiki.")
+@_backups
 @_plain_errors
 def validate(
     books: tuple[Path, ...],
@@ -293,11 +304,26 @@ def validate(
     exit_zero: bool,
     statistics: bool,
     earlier: Path | None,
+    year: int | None,
+    mapping: Path | None,
+    show_mapping: bool,
+    fix: bool,
+    fixed_file: Path | None,
+    dry_run: bool,
+    backups: int,
 ) -> None:
     """Periksa satu atau beberapa buku; buku yang diberikan bersama saling dibandingkan.
 
+    Buku yang tidak dibuat dengan lokapom-xl, berkas CSV, dan folder berisi CSV juga diperiksa: tabelnya
+    dikenali dari judul kolom. Yang dikenali disebut dengan --show-mapping, dan dapat diperbaiki dengan
+    berkas pemetaan (lokapom-xl map).
+
     Pemeriksaan dipilih dengan kode (HIT01), keluarga (HIT), awal kode (HIT0), atau nama
     (nilai-tidak-sama); yang lebih khusus menang. Daftarnya: lokapom-xl list checks.
+
+    Dengan --fix: angka yang tersimpan sebagai teks, format angka, spasi di tepi teks, dan rumus yang
+    tertimpa nilai yang sama diperbaiki dan disebutkan satu per satu, lalu hasilnya diperiksa. Angka
+    yang dilaporkan tidak pernah diubah. Dengan --select hanya temuan yang dipilih yang diperbaiki.
 
     Kode keluar: 0 sah, 1 ada temuan tingkat galat, 2 alat ini gagal.
     """
@@ -310,9 +336,76 @@ def validate(
         raise BookError(
             "LAPOR03", "Laporan xlsx memerlukan nama berkas.", "Tambahkan --output-file NAMA.xlsx."
         )
-    result = run(books, chosen, strict, earlier)
+    if not fix and (fixed_file or dry_run):
+        name = "--fixed-file" if fixed_file else "--dry-run"
+        raise BookError(
+            "BAIK01",
+            f"Pilihan {name} hanya berlaku bersama --fix.",
+            "Tambahkan --fix; laporan ditulis ke berkas dengan --output-file.",
+        )
+    if dry_run and (output_file or output_format != "terminal" or earlier):
+        raise BookError(
+            "BAIK04",
+            "Dengan --dry-run hanya perbaikan yang disebutkan, tanpa laporan pemeriksaan.",
+            "Hapus --dry-run, atau hapus pilihan laporannya.",
+        )
+    if fix:
+        from .actions.fix import fix as repair
+        from .actions.fix import lines, refuse_unready
+
+        refuse_unready(output_format, output_file, earlier, mapping)
+        # A report that goes to the screen as data stays alone there.
+        aside = output_format != "terminal" and output_file is None
+        reports = repair(
+            books,
+            fixed_file,
+            chosen,
+            form=not select,
+            dry_run=dry_run,
+            backups=backups,
+            tell=lambda report: click.echo("\n".join(lines(report)), err=aside),
+        )
+        if dry_run:
+            return
+        click.echo(err=aside)
+        books = tuple(report.path for report in reports)
+    result = run(books, chosen, strict, earlier, year or 0, mapping)
+    if show_mapping:
+        _show_mapping(result, aside=output_format != "terminal" and output_file is None)
     _report(result, books, output_format, output_file, details, statistics)
     sys.exit(0 if result.valid or exit_zero else 1)
+
+
+def _show_mapping(result: Any, aside: bool) -> None:
+    """What was recognised in each book; aside of a report that is data."""
+    from .report.recognised import lines
+    from .workbook.recognise import recognition_of
+
+    for context in result.contexts:
+        click.echo("\n".join([*lines(context.file, recognition_of(context.view)), ""]), err=aside)
+
+
+@main.command(name="map")
+@click.argument("book", type=_BOOK)
+@click.option("-o", "--output", type=_BOOK, help="Tulis berkas pemetaan (CSV) ini, untuk diperbaiki.")
+@click.option(
+    "--year", type=click.IntRange(2000, 2100), default=None, help="Tahun buku, bila tidak dikenali."
+)
+@click.option("--mapping", type=_BOOK, help="Pakai pemetaan ini, untuk melihat hasilnya.")
+@_plain_errors
+def map_(book: Path, output: Path | None, year: int | None, mapping: Path | None) -> None:
+    """Sebutkan tabel dan kolom yang dikenali dalam buku yang tidak dibuat dengan lokapom-xl.
+
+    Dengan -o hasilnya ditulis sebagai berkas CSV. Perbaiki kolom tabel dan menjadi, lalu periksa buku
+    dengan lokapom-xl validate BUKU --mapping BERKAS. Judul kolom yang tabelnya kosong tidak diperiksa.
+    """
+    from .actions.map import map_book
+    from .report.recognised import lines
+
+    seen = map_book(book, output, year or 0, mapping)
+    click.echo("\n".join(lines(book.name, seen)))
+    if output is not None:
+        click.echo(f"Disimpan: {output}")
 
 
 def _report(

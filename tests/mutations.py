@@ -16,11 +16,19 @@ from decimal import Decimal
 from lokapom_xl.actions.validate import check_books
 from lokapom_xl.model import Finding
 from lokapom_xl.numbers import indonesian
+from lokapom_xl.workbook.address import column_letters, column_number, parse_a1
 from lokapom_xl.workbook.cells import Key
 from lokapom_xl.workbook.evaluate import Evaluator
 from lokapom_xl.workbook.layout import Column
 from lokapom_xl.workbook.locate import BookView, open_view
 from lokapom_xl.workbook.read import Book, Cell, Sheet
+from lokapom_xl.workbook.rules_sheet import rule_cells
+from lokapom_xl.workbook.texts import named_area
+
+_COPY = re.compile(
+    r"(?:IF\(([^=]+)=\"\",\"\",)?(?P<sheet>'(?:[^']|'')+'|[A-Za-z_][\w.]*)!(?P<cell>\$?[A-Z]{1,3}\$?\d+)\)?"
+)
+"""A formula that repeats a cell of another sheet."""
 
 Place = tuple[int, str, int, int]
 """Number of the book, sheet, row, column."""
@@ -51,7 +59,8 @@ class Sound:
 
     def __post_init__(self) -> None:
         self.views = [open_view(book) for book in self.books]
-        self.known = {_said(f) for f in check_books(self.books, self.names).findings}
+        found = check_books(self.books, self.names).findings
+        self.known = {_said(f) for f in found} | {_said(f, sheet=False) for f in found}
         self.users = {}
         for number, view in enumerate(self.views):
             for _, _, key, call in Evaluator(view).computed_keys():
@@ -59,6 +68,16 @@ class Sound:
                     for source in view.positions.cells_of(arg, key):
                         place = (number, *view.positions.at(source))
                         self.users.setdefault(place, set()).add((number, *view.positions.at(key)))
+        for number, book in enumerate(self.books):
+            for sheet in book.sheets.values():
+                for (row, column), cell in sheet.cells.items():
+                    match = _COPY.fullmatch(cell.formula) if cell.formula else None
+                    place = parse_a1(match["cell"]) if match else None
+                    if match and place:  # a cell that repeats another one is made of it, too
+                        name = match["sheet"].strip("'").replace("''", "'")
+                        self.users.setdefault((number, name, *place), set()).add(
+                            (number, sheet.name, row, column)
+                        )
         self.alone = {
             self.place(number, key)
             for number, key, column in self.cells(_entry)
@@ -97,9 +116,9 @@ class Sound:
             cells[place[2], place[3]] = cell
 
 
-def _said(finding: Finding) -> str:
-    """A finding wherever it stands: rows may have moved."""
-    parts = (finding.code, finding.level, finding.indicator, finding.origin.sheet)
+def _said(finding: Finding, sheet: bool = True) -> str:
+    """A finding wherever it stands: rows may have moved, and a sheet may have another name."""
+    parts = (finding.code, finding.level, finding.indicator, finding.origin.sheet if sheet else "")
     return "|".join((*parts, finding.written, finding.expected))
 
 
@@ -128,7 +147,7 @@ def run(kind: Kind, seed: int, sound: Sound) -> Outcome | None:
     if places is None:
         return None
     result = check_books(twin.books, twin.names)
-    new = [f for f in result.findings if _said(f) not in sound.known]
+    new = [f for f in result.findings if _said(f, sheet=not kind.harmless) not in sound.known]
     if kind.harmless:
         new = [f for f in new if f.level != "info"]
     near = {(sound.names[p[0]], p[1]) for p in places if not p[2]}
@@ -137,7 +156,7 @@ def run(kind: Kind, seed: int, sound: Sound) -> Outcome | None:
     for finding in new:
         origin = finding.origin
         match = re.fullmatch(r"([A-Z]+)(\d+)", origin.cell)
-        column = _column(match[1]) if match else 0
+        column = column_number(match[1]) if match else 0
         row = int(match[2]) if match else 0
         located |= (origin.file, origin.sheet, row, column) in exact or (origin.file, origin.sheet) in near
         located |= any(text and text in finding.message for text in _names(sound, places))
@@ -155,13 +174,6 @@ def _with_users(sound: Sound, places: Sequence[Place]) -> set[Place]:
     for place in places:
         found |= sound.users.get(place, set())
     return found
-
-
-def _column(letters: str) -> int:
-    number = 0
-    for letter in letters:
-        number = 26 * number + ord(letter) - 64
-    return number
 
 
 # --- faults --------------------------------------------------------------------------------------
@@ -199,6 +211,8 @@ def _swapped(source: random.Random, value: Decimal) -> Decimal | None:
     return Decimal(text[:i] + text[i + 1] + text[i] + text[i + 2 :])
 
 
+EMPTIED = Cell(None, None)
+
 Change = Callable[[random.Random, Cell], "Cell | None"]
 
 
@@ -208,10 +222,15 @@ def changing(wanted: Callable[[Column, Cell, bool], bool], change: Change) -> Ma
     def make(source: random.Random, sound: Sound) -> list[Place] | None:
         cells = list(sound.cells(wanted))
         place = sound.place(*source.choice(cells)[:2])
-        new = change(source, sound.get(place))
-        if new is None:
+        old = sound.get(place)
+        new = change(source, old)
+        if (
+            new is None
+            or new == old
+            or (new.value == old.value and new.formula == old.formula and new.percent == old.percent)
+        ):
             return None
-        sound.put(place, new)
+        sound.put(place, None if new is EMPTIED else new)
         return [place]
 
     return make
@@ -304,18 +323,23 @@ def sheet_dropped(source: random.Random, sound: Sound) -> list[Place] | None:
 
 def header_respelled(source: random.Random, sound: Sound) -> list[Place] | None:
     """Capital letters, spaces and punctuation of one header."""
-    number, name, cells = _sheet(source, sound)
-    texts = [
-        (p, c) for p, c in cells.items() if p[0] in (5, 6) and isinstance(c.value, str) and not c.formula
-    ]
-    if not texts:
+    place = _header(source, sound)
+    if place is None:
         return None
-    (row, column), cell = source.choice(texts)
+    cell = sound.get(place)
     text = str(cell.value)
-    cells[row, column] = cell._replace(
-        value=source.choice([text.upper(), text.lower(), f"  {text} ", text.replace(" ", "  ")])
-    )
-    return [(number, name, row, column)]
+    spelt = source.choice([text.upper(), text.lower(), f"  {text} ", text.replace(" ", "  ")])
+    sound.put(place, cell._replace(value=spelt))
+    return [place]
+
+
+def _header(source: random.Random, sound: Sound) -> Place | None:
+    """The cell of one header that is a text."""
+    number = source.randrange(len(sound.views))
+    placed = source.choice(list(sound.views[number].positions.tables.values()))
+    place = (number, placed.sheet, placed.header, source.choice(list(placed.columns.values())))
+    cell = sound.books[number].sheets[placed.sheet].cells.get(place[2:])
+    return place if cell is not None and isinstance(cell.value, str) and not cell.formula else None
 
 
 def sheets_reordered(source: random.Random, sound: Sound) -> list[Place] | None:
@@ -354,15 +378,19 @@ def _sheet(source: random.Random, sound: Sound) -> tuple[int, str, dict[tuple[in
 
 
 _REFERENCE = re.compile(
-    r"(\"[^\"]*\")|(?:('(?:[^']|'')+'|[A-Za-z_][\w.]*)!)?(?<![\w.])(\$?[A-Z]{1,3}\$?)(\d+)(?::(\$?[A-Z]{1,3}\$?)(\d+))?(?![\w(])"
+    r"(\"[^\"]*\")|(?:('(?:[^']|'')+'|[A-Za-z_][\w.]*)!)?"
+    r"(?<![\w.])(\$?)([A-Z]{1,3})(\$?)(\d+)(?::(\$?)([A-Z]{1,3})(\$?)(\d+))?(?![\w(])"
 )
 
 
-def inserted(book: Book, name: str, at: int) -> Book:
-    """The book with an empty row at `at` of one sheet, all references moved."""
+def inserted(book: Book, name: str, at: int, column: bool = False) -> Book:
+    """The book with an empty row (or column) at `at` of one sheet, all references moved."""
 
-    def moved(row: str) -> str:
-        return str(int(row) + (int(row) >= at))
+    def moved(letters: str, row: str) -> str:
+        number = column_number(letters)
+        if column:
+            return f"{column_letters(number + (number >= at))}\0{row}"
+        return f"{letters}\0{int(row) + (int(row) >= at)}"
 
     def text(formula: str | None, here: str) -> str | None:
         def one(match: re.Match[str]) -> str:
@@ -372,8 +400,11 @@ def inserted(book: Book, name: str, at: int) -> Book:
             if sheet != name:
                 return match[0]
             start = f"{match[2]}!" if match[2] else ""
-            end = f":{match[5]}{moved(match[6])}" if match[5] else ""
-            return f"{start}{match[3]}{moved(match[4])}{end}"
+            first = moved(match[4], match[6]).replace("\0", match[5])
+            found = f"{start}{match[3]}{first}"
+            if match[8]:
+                found += f":{match[7]}{moved(match[8], match[10])}".replace("\0", match[9])
+            return found
 
         return _REFERENCE.sub(one, formula) if formula else formula
 
@@ -381,13 +412,90 @@ def inserted(book: Book, name: str, at: int) -> Book:
     for sheet in book.sheets.values():
         own = sheet.name == name
         cells = {
-            (r + (own and r >= at), c): cell._replace(formula=text(cell.formula, sheet.name))
+            (r + (own and not column and r >= at), c + (own and column and c >= at)): cell._replace(
+                formula=text(cell.formula, sheet.name)
+            )
             for (r, c), cell in sheet.cells.items()
         }
         merges = [text(m, name) or m for m in sheet.merges] if own else sheet.merges
         sheets[sheet.name] = replace(sheet, cells=cells, merges=type(sheet.merges)(merges))
     names = {key: text(target, "") or target for key, target in book.names.items()}
     return replace(book, sheets=sheets, names=names)
+
+
+def renamed(book: Book, old: str, new: str) -> Book:
+    """The book with a sheet under another name, as a program does it: references follow."""
+
+    def text(formula: str | None) -> str | None:
+        if not formula:
+            return formula
+        return formula.replace(f"'{old}'!", f"'{new}'!").replace(f"{old}!", f"'{new}'!")
+
+    sheets = {
+        (new if sheet.name == old else sheet.name): replace(
+            sheet,
+            name=new if sheet.name == old else sheet.name,
+            cells={place: cell._replace(formula=text(cell.formula)) for place, cell in sheet.cells.items()},
+        )
+        for sheet in book.sheets.values()
+    }
+    return replace(book, sheets=sheets, names={k: text(t) or t for k, t in book.names.items()})
+
+
+def sheet_renamed(source: random.Random, sound: Sound) -> list[Place] | None:
+    number = source.randrange(len(sound.views))
+    name = source.choice([t.sheet for t in sound.views[number].layout.tables])
+    sound.books[number] = renamed(
+        sound.books[number], name, source.choice(["Sheet1", f"{name} final", "Lembar 2"])
+    )
+    return [(number, name, 0, 0)]
+
+
+def column_inserted(source: random.Random, sound: Sound) -> list[Place] | None:
+    """An empty column within or before a table."""
+    number = source.randrange(len(sound.views))
+    placed = source.choice(list(sound.views[number].positions.tables.values()))
+    at = source.choice(list(placed.columns.values()))
+    sound.books[number] = inserted(sound.books[number], placed.sheet, at, column=True)
+    return [(number, placed.sheet, 1, at)]
+
+
+def header_misspelt(source: random.Random, sound: Sound) -> list[Place] | None:
+    """One letter too many in a header."""
+    place = _header(source, sound)
+    if place is None or len(text := str(sound.get(place).value)) < 7:
+        return None
+    spot = source.randrange(1, len(text))
+    sound.put(place, sound.get(place)._replace(value=text[:spot] + text[spot - 1] + text[spot:]))
+    return [place]
+
+
+def _short_range(source: random.Random, cell: Cell) -> Cell | None:
+    """A formula whose range misses its last row."""
+    match = re.search(r":(\$?[A-Z]{1,3}\$?)(\d+)", str(cell.formula))
+    if not match:
+        return None
+    text = str(cell.formula)
+    return cell._replace(
+        formula=f"{text[: match.start()]}:{match[1]}{int(match[2]) - 1}{text[match.end() :]}"
+    )
+
+
+def _linked(source: random.Random, cell: Cell) -> Cell:
+    return cell._replace(formula=r"'C:\Users\andi\[rekap.xlsx]Data'!B4")
+
+
+def rule_changed(source: random.Random, sound: Sound) -> list[Place] | None:
+    """A number on the sheet of the rules."""
+    number = source.randrange(len(sound.views))
+    names = sorted(rule_cells(sound.views[number].rule_year))
+    area = named_area(sound.books[number], source.choice(names))
+    assert area is not None
+    cell = sound.books[number].sheets[area[0]].cells.get(area[1:])
+    if cell is None or not isinstance(cell.value, Decimal):
+        return None
+    sound.put((number, *area), cell._replace(value=cell.value + 1))
+    return [(number, *area)]
 
 
 KINDS = (
@@ -412,10 +520,22 @@ KINDS = (
         "angka menjadi persen",
         changing(_points, lambda source, cell: cell._replace(value=_value(cell) / 100, percent=True)),
     ),
+    Kind(
+        "angka sepuluh kali lipat",
+        changing(_entry, lambda source, cell: cell._replace(value=_value(cell) * 10)),
+    ),
+    Kind("isian dikosongkan", changing(_entry, lambda source, cell: EMPTIED)),
+    Kind("isian menjadi negatif", changing(_entry, lambda source, cell: cell._replace(value=-_value(cell)))),
+    Kind("rentang rumus kurang satu baris", changing(_computed, _short_range)),
+    Kind("rumus menaut ke buku lain", changing(_computed, _linked)),
+    Kind("angka aturan diubah", rule_changed),
     Kind("baris dikosongkan", row_dropped),
     Kind("nama indikator tertukar", name_of_another),
     Kind("lembar dihapus", sheet_dropped),
     Kind("judul kolom ditulis lain", header_respelled, harmless=True),
+    Kind("judul kolom salah ketik", header_misspelt, harmless=True),
+    Kind("lembar berganti nama", sheet_renamed, harmless=True),
+    Kind("kolom kosong disisipkan", column_inserted, harmless=True),
     Kind("urutan lembar diubah", sheets_reordered, harmless=True),
     Kind("catatan di samping tabel", note_beside, harmless=True),
     Kind("baris kosong disisipkan", blank_row_inserted, harmless=True),

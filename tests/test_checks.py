@@ -17,7 +17,7 @@ from lokapom_xl.actions.validate import check_books
 from lokapom_xl.checks.cell_formulas import same_formula
 from lokapom_xl.numbers import ERROR_CODES, CellError, Scalar
 from lokapom_xl.registry import CHECKS
-from lokapom_xl.workbook.read import Book, Cell, read_book
+from lokapom_xl.workbook.read import Book, Cell, Conditional, Validation, read_book
 
 from .conftest import changed, place
 
@@ -50,9 +50,19 @@ def spoiled(book: Book, case: dict[str, Any]) -> Book:
         sheet, row, column = place(where)
         old = book.sheets[sheet].cells[row, column]
         book.sheets[sheet].cells[row, column] = Cell(scalar(value) if value != "" else None, old.formula)
+    for where, code in case.get("format", {}).items():
+        sheet, row, column = place(where)
+        cells = book.sheets[sheet].cells
+        cells[row, column] = cells[row, column]._replace(format=code)
     for where, value in case.get("percent", {}).items():
         sheet, row, column = place(where)
         book.sheets[sheet].cells[row, column] = Cell(value, None, percent=True)
+    for where in case.get("shown_as_percent", []):
+        sheet, row, column = place(where)
+        cells = book.sheets[sheet].cells
+        cells[row, column] = cells[row, column]._replace(percent=True)
+    _lead_out(book, case)
+    _hide(book, case)
     for name in case.get("drop", []):
         del book.sheets[name]
     for old_name, new_name in case.get("rename", {}).items():
@@ -61,6 +71,31 @@ def spoiled(book: Book, case: dict[str, Any]) -> Book:
     for name in case.get("unname", []):
         del book.names[name]
     return book
+
+
+def _lead_out(book: Book, case: dict[str, Any]) -> None:
+    """Let names, lists of choices, conditional formats and clicks lead out of the book."""
+    book.names |= case.get("define", {})
+    book.links = tuple(case.get("links", ()))
+    book.local_names = (*book.local_names, *case.get("define_locally", {}).items())
+    for where, formula in case.get("choices", {}).items():
+        sheet, _, area = where.rpartition("!")
+        book.sheets[sheet].validations.append(Validation("list", area, formula, None))
+    for where, formula in case.get("format_if", {}).items():
+        sheet, _, area = where.rpartition("!")
+        book.sheets[sheet].conditionals.append(Conditional("expression", area, (formula,)))
+    for where, target in case.get("click", {}).items():
+        sheet, _, area = where.rpartition("!")
+        book.sheets[sheet].hyperlinks.append((area, target))
+
+
+def _hide(book: Book, case: dict[str, Any]) -> None:
+    for name, rows in case.get("hide_rows", {}).items():
+        book.sheets[name].hidden_rows |= set(rows)
+    for name, columns in case.get("hide_columns", {}).items():
+        book.sheets[name].hidden_columns |= set(columns)
+    for name in case.get("hide_sheets", []):
+        book.sheets[name].hidden = True
 
 
 def stop(monkeypatch: pytest.MonkeyPatch, code: str) -> None:

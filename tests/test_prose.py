@@ -81,7 +81,7 @@ def test_statements_are_known_by_their_whole_text() -> None:
 
 
 def test_how_much_of_the_shipped_report_is_compared(made: Demo) -> None:
-    """304 of its 418 stated numbers, and 53 labels; the others are in no table (areas, vehicles, years)."""
+    """304 of its 418 stated numbers, and 72 labels; the others are in no table (areas, vehicles, years)."""
     view = open_view(read_book(made.books[2]))
     evaluator = Evaluator(view)
     rows = view.positions.tables["narasi_angka"].rows
@@ -90,7 +90,7 @@ def test_how_much_of_the_shipped_report_is_compared(made: Demo) -> None:
         for column in ("nilai", "kategori"):
             key = Key("narasi_angka", row, column)
             compared[column] += evaluator.call(key) is not None and evaluator.raw(key) is not None
-    assert (len(rows), compared) == (418, {"nilai": 304, "kategori": 53})
+    assert (len(rows), compared) == (418, {"nilai": 304, "kategori": 72})
 
 
 def test_findings_in_the_shipped_sentences(made: Demo) -> None:
@@ -101,17 +101,17 @@ def test_findings_in_the_shipped_sentences(made: Demo) -> None:
         "E66 HIT01": ("18", "20"),  # indicators of the plan
         "E152 HIT01": ("50", "100"),  # realisasi of IKSS5
         "E162 HIT01": ("106.45", "98.67"),  # a capaian in place of the realisasi
-        "E147 HIT01": ("6.89", "-6.89"),  # a target missed, not passed
         "E214 HIT01": ("87.92", "67.92"),  # one digit
-        "E362 HIT01": ("1", "2"),  # a rank
-        "F105 HIT03": ("BAIK", "Cukup"),  # a label of another table
+        "E362 HIT01": ("tertinggi", "2"),  # a rank
     }
     for where, (written, right) in expected.items():
         finding = said[where]
-        assert D(finding.written) == D(written) if written[0].isdigit() else finding.written == written
+        assert finding.written == written or D(finding.written) == D(written)
         assert D(finding.expected) == D(right) if right[-1].isdigit() else finding.expected == right
         assert finding.caused_by is None
-    assert "capaian ditulis di kolom realisasi" in said["E162 HIT01"].diagnosis
+    assert "capaian ditulis sebagai realisasi" in said["E162 HIT01"].diagnosis
+    # A target missed, not passed: the number is right, the words are not.
+    assert said["E147 KON20"].expected == "71,11 lebih rendah daripada 78"
     # What only repeats a wrong cell of a table is its consequence.
     assert said["E83 HIT01"].caused_by and said["E164 HIT01"].caused_by and said["E317 HIT01"].caused_by
 
@@ -132,7 +132,7 @@ def test_validate_says_of_every_golden_sentence_what_its_status_says(made: Demo)
     findings = {
         (f.origin.sheet, f.origin.cell): f
         for f in check_books([view.book], ["cetak"]).findings
-        if f.code.startswith("HIT")
+        if f.code.startswith(("HIT", "KON20"))
     }
     by_line = {row: key for key, row in view.positions.tables["narasi_angka"].rows.items()}
     allowed = {"sama": {None}, "salah-cetak": {"salah"}, "turunan": {"akibat", "salah", None}}
@@ -147,9 +147,11 @@ def test_validate_says_of_every_golden_sentence_what_its_status_says(made: Demo)
         compared[golden["status"] if said or golden["status"] == "sama" else "rests on last year alone"] += 1
         assert said in allowed[golden["status"]], (golden, said)
         if golden["status"] == "salah-cetak":
-            assert finding is not None and D(finding.expected) == D(golden["right"]), golden
+            # A right number under a word of the other direction has its finding at the word.
+            turned = finding is not None and finding.code == "KON20"
+            assert turned or (finding is not None and D(finding.expected) == D(golden["right"])), golden
     # Not compared: what is in no table (shares of education, counts of staff), and one direction in a word.
     assert compared == {
-        **{"sama": 75, "salah-cetak": 7, "turunan": 9},
-        **{"rests on last year alone": 1, "not compared": 9},
+        **{"sama": 75, "salah-cetak": 7, "turunan": 8},
+        **{"rests on last year alone": 2, "not compared": 9},
     }

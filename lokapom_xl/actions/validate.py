@@ -17,11 +17,13 @@ from ..report import messages
 from ..report.diff import compare, read_earlier
 from ..report.result import Validation
 from ..workbook.address import parse_a1
+from ..workbook.csv_book import is_csv, read_csv_book
 from ..workbook.errors import BookError
 from ..workbook.evaluate import Evaluator
 from ..workbook.frozen import thawed
-from ..workbook.locate import open_view
 from ..workbook.read import Book, read_book
+from ..workbook.recognise import Corrections, open_any
+from ..workbook.recognise.mapping import read as read_mapping
 
 
 def validate(
@@ -29,22 +31,28 @@ def validate(
     selection: Selection | None = None,
     strict: bool = False,
     earlier: Path | str | None = None,
+    year: int = 0,
+    mapping: Path | str | None = None,
 ) -> Validation:
     """Validate the books together; an unreadable one is a finding, not an error.
+
+    A book may also be a workbook that this product did not make, a CSV file or a folder of them: its tables
+    are recognised, `year` and the file `mapping` telling what cannot be.
 
     Only the checks of the `selection` report; with `strict` a warning is a fault, too. `earlier` is a json
     report to compare with.
     """
     files = [Path(paths)] if isinstance(paths, (str, Path)) else [Path(path) for path in paths]
     before = read_earlier(Path(earlier)) if earlier is not None else None
+    told = read_mapping(Path(mapping)) if mapping is not None else None
     names = _short_names(files)
     books: list[Book | BookError] = []
     for path in files:
         try:
-            books.append(read_book(path))
+            books.append(read_csv_book(path) if is_csv(path) else read_book(path))
         except BookError as problem:
             books.append(problem)
-    result = check_books(books, names, selection, strict)
+    result = check_books(books, names, selection, strict, year, told)
     if before is not None:
         result.difference = compare(before, result.findings, result.files, result.left_out, __version__)
     return result
@@ -55,6 +63,8 @@ def check_books(
     names: Sequence[str],
     selection: Selection | None = None,
     strict: bool = False,
+    year: int = 0,
+    told: Corrections | None = None,
 ) -> Validation:
     """Validate books that are already read; an error stands for a book that could not be."""
     result = Validation(files=list(names), strict=strict)
@@ -65,7 +75,7 @@ def check_books(
         try:
             if isinstance(book, BookError):
                 raise book
-            view = open_view(thawed(book))
+            view = open_any(thawed(book), year, told)
         except BookError as problem:
             result.findings.append(unreadable(problem, name))
             continue
@@ -82,6 +92,9 @@ def check_books(
     for check in SET_CHECKS:
         runner.on_set(check, in_order)
     for context in result.contexts:
+        context.beside = [other for other in result.contexts if other is not context]
+    # What the sentences of a report repeat of another book is judged after that book.
+    for context in reversed(in_order):
         for check in LAST_CHECKS:
             runner.on_book(check, context)
     result.findings += runner.findings()

@@ -5,12 +5,16 @@ checks compare all books given together; last checks look at one book again, kno
 entries are in doubt.
 """
 
+from .adjustments import uneven
 from .arithmetic import differs
 from .cell_formulas import altered, overwritten
 from .cluster import above_the_cap, mixed_bases
+from .completeness import unlisted
 from .consistency import achievements, belonging, budgets, targets, unstated
 from .context import Context
+from .display import shown_otherwise
 from .entries import (
+    above_the_whole,
     adjustment_without_reason,
     ambiguous,
     excel_error,
@@ -26,10 +30,19 @@ from .entries import (
 )
 from .files import unreadable
 from .frozen import changed_sheet, changed_value, damaged_provenance
+from .headings import other_period
+from .hidden import hidden_entries
+from .last_year import last_year, other_basis
+from .links import leading_out
+from .months import falling
+from .naming import misnumbered_row, other_name
+from .notation import mixed_separators, mixed_units
 from .prose import contradicting, lists, misnumbered
 from .recap import recap
+from .recognition import foreign, respelled, unread, unrecognised, unsure
 from .regulation import changed_rules, other_year, rounded_into_label, zero_target
 from .running import Runner
+from .schemes import mixed_schemes
 from .structure import (
     duplicate_row,
     inexact_row,
@@ -42,6 +55,7 @@ from .structure import (
     renamed_sheet,
     unknown_row,
 )
+from .wording import wording
 
 BOOK_CHECKS = (
     missing_sheet,
@@ -52,10 +66,16 @@ BOOK_CHECKS = (
     unknown_row,
     renamed_sheet,
     inexact_row,
+    foreign,
+    unsure,
+    unrecognised,
+    unread,
+    respelled,
     missing_name,
     missing_rules,
     damaged_provenance,
     changed_sheet,
+    hidden_entries,
     other_year,
     missing,
     not_a_number,
@@ -64,6 +84,7 @@ BOOK_CHECKS = (
     excel_error,
     formula_in_entry,
     percent_format,
+    shown_otherwise,
     half_a_pair,
     adjustment_without_reason,
     negative,
@@ -74,8 +95,31 @@ BOOK_CHECKS = (
     altered,
     changed_value,
     rounded_into_label,
+    leading_out,
+    misnumbered_row,
+    other_name,
+    other_period,
+    mixed_units,
+    mixed_separators,
+    mixed_schemes,
+    unlisted,
 )
 SET_CHECKS = (belonging, targets, budgets, achievements, unstated)
-LAST_CHECKS = (zero_target, differs, mixed_bases, above_the_cap, contradicting, misnumbered, lists, recap)
+LAST_CHECKS = (
+    zero_target,
+    falling,
+    contradicting,
+    last_year,
+    wording,
+    differs,
+    uneven,
+    mixed_bases,
+    above_the_cap,
+    other_basis,
+    above_the_whole,
+    misnumbered,
+    lists,
+    recap,
+)
 
 __all__ = ["BOOK_CHECKS", "LAST_CHECKS", "SET_CHECKS", "Context", "Runner", "unreadable"]

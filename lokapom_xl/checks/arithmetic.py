@@ -11,14 +11,27 @@ from collections.abc import Callable
 from decimal import Decimal
 
 from ..model import Finding
-from ..numbers import CellError, Scalar, indonesian, round_half_up, to_number
+from ..numbers import NOT_MEASURED, CellError, Scalar, indonesian, round_half_up, to_number
 from ..registry import check
 from ..workbook.cells import Key
-from ..workbook.layout import Call, Column, RuleYear
-from ..workbook.ops import COPY, CellOperation
+from ..workbook.layout import Call, Column, Constant, RuleYear
+from ..workbook.ops import ALIKE, COPY, CellOperation
 from .context import Context
-from .diagnosis import UNDECLARED, diagnose
+from .diagnosis import UNDECLARED, diagnose, to_even
 from .needs import ENTRIES, FORMULAS, STRUCTURE
+from .prose import follow_totals
+from .roots import keep_real_roots
+from .stated import (
+    FROM_OTHER_COLUMN,
+    REPAIRED,
+    follows_from,
+    on_another_basis,
+    other_quantity,
+    rows_of_tables,
+    said,
+)
+from .sums import fitting_input, suspect_part
+from .wording import in_wrong_direction, say_direction
 
 
 def rule_of(context: Context, call: Call, key: Key, column: Column) -> str:
@@ -31,7 +44,7 @@ def rule_of(context: Context, call: Call, key: Key, column: Column) -> str:
         if len(sources) == 1:
             return "{}!{}".format(*context.view.address(sources[0]))
     if isinstance(call.function, CellOperation):
-        return call.function.help[0].lower() + call.function.help[1:].rstrip(".")
+        return _operation(context, call, key)
     parts = []
     for argument, value in zip(call.function.arguments, values, strict=False):
         arg = call.args.get(argument.name)
@@ -43,6 +56,27 @@ def rule_of(context: Context, call: Call, key: Key, column: Column) -> str:
             "; ".join(shown) if len(shown) <= 6 else f"{'; '.join(shown[:3])}; ... ({len(shown)} nilai)"
         )
     return f"{call.function.name}({'; '.join(parts)})"
+
+
+def _operation(context: Context, call: Call, key: Key) -> str:
+    """What is done, and with the cells of which table."""
+    if call.function is COPY:
+        # A number that no single cell holds.
+        return rows_of_tables(context, context.evaluator.local(key))
+    many = [keys for arg in call.args.values() if len(keys := context.view.positions.cells_of(arg, key)) > 1]
+    places = [f"{sheet}!{first}:{last}" for sheet, first, last in (_span(context, keys) for keys in many)]
+    words = call.function.help[0].lower() + call.function.help[1:].rstrip(".")
+    if call.function is ALIKE:
+        left_out = call.args.get("kurang") != Constant(Decimal(0))
+        words = f"banyaknya sel {'lain ' if left_out else ''}yang isinya sama"
+    return f"{words}: {', '.join(places)}" if places else words
+
+
+def _span(context: Context, keys: list[Key]) -> tuple[str, str, str]:
+    """The sheet of some cells, and the first and the last of them."""
+    in_order = sorted(keys, key=context.view.positions.at)
+    sheet, first = context.view.address(in_order[0])
+    return sheet, first, context.view.address(in_order[-1])[1]
 
 
 def _number(value: object) -> str:
@@ -98,8 +132,12 @@ def _corrected(context: Context, call: Call, key: Key) -> Scalar:
 
     def value(source: Key) -> Scalar:
         finding = context.by_key.get(source)
-        number = to_number(finding.expected) if finding is not None and finding.expected else None
-        return number if isinstance(number, Decimal) else evaluator.as_written(source)
+        if finding is None or not finding.expected:
+            return evaluator.as_written(source)
+        number = to_number(finding.expected)
+        if isinstance(number, Decimal):
+            return number
+        return evaluator.as_written(source) if evaluator.numeric(source) else finding.expected
 
     values = evaluator.arguments(call, key, value)
     result: Scalar = call.function(*values) if values is not None else None
@@ -125,9 +163,20 @@ def differs(context: Context) -> None:
     Nilai yang hanya ikut salah karena sel lain dilaporkan sebagai akibat (info), bukan temuan sendiri.
     Perbaikan: perbaiki sel asal atau kembalikan rumusnya, lalu jalankan lokapom-xl compute.
     """
+    computed = context.evaluator.computed_keys()
     if context.printed:
-        context.evaluator.correct(_corrections(context))
-    for _, column, key, call in context.evaluator.computed_keys():
+        corrections = _corrections(context)
+        for _, _, key, call in computed:
+            part = suspect_part(context, key, call)
+            if part is not None and part.key not in corrections:
+                corrections[part.key] = part.repaired
+        context.evaluator.correct(corrections)
+        for _, column, key, call in computed:
+            _check_cell(context, column, key, call)
+        keep_real_roots(context, corrections)
+        follow_totals(context)
+        return
+    for _, column, key, call in computed:
         _check_cell(context, column, key, call)
 
 
@@ -196,18 +245,7 @@ def _check_cell(context: Context, column: Column, key: Key, call: Call) -> None:
     consequence = evaluator.same(local, written, key) or isinstance(local, CellError)
     code = _code(column, call)
     if consequence and causes:
-        roots = tuple(dict.fromkeys(root for cause in causes for root in cause.roots or (cause.id,)))
-        finding = context.add(
-            code,
-            key,
-            level="info",
-            written=written,
-            expected=context.shown(chain, column),
-            caused_by=roots[0],
-            diagnosis="akibat dari " + _places(causes),
-        )
-        finding.roots = roots
-        context.by_key[key] = finding
+        _add_consequence(context, code, column, key, causes)
         return
     if evaluator.same(local, written, key):
         return  # what it is made of differs only within rounding
@@ -220,30 +258,103 @@ def _check_cell(context: Context, column: Column, key: Key, call: Call) -> None:
                 written=written,
                 expected=context.shown(local, column),
                 rule=rule_of(context, call, key, column),
+                diagnosis=next(to_even(context, column, key, call, written), ""),
             )
             return
+    stated = follows_from(context, key, call, written) if column.prose else None
+    if stated is not None:
+        _add_consequence(context, code, column, key, [stated])
+    elif column.prose and in_wrong_direction(call, written, local):
+        context.by_key[key] = say_direction(context, key, call)
+    else:
+        context.by_key[key] = _add_fault(context, column, key, call)
+
+
+def _add_consequence(context: Context, code: str, column: Column, key: Key, causes: list[Finding]) -> None:
+    """A value that is wrong only because others are."""
+    roots = tuple(dict.fromkeys(root for cause in causes for root in cause.roots or (cause.id,)))
+    finding = context.add(
+        code,
+        key,
+        level="info",
+        written=said(context, key),
+        expected=_shown(context, context.evaluator.chain(key), column, key),
+        caused_by=roots[0],
+        diagnosis="akibat dari " + _places(causes),
+    )
+    finding.roots = roots
+    context.by_key[key] = finding
+
+
+def _add_fault(context: Context, column: Column, key: Key, call: Call) -> Finding:
+    """A value that its own cells do not give: how it may have come about, and what to do."""
+    evaluator = context.evaluator
+    written, local, chain = evaluator.written(key), evaluator.local(key), evaluator.chain(key)
+    code = _code(column, call)
+    expected, repaired = local, ""
+    if not evaluator.same(chain, written, key) and not evaluator.same(local, chain, key):
+        if call.function is COPY:
+            expected = chain  # what the source says is wrong itself
+            repaired = "sel asalnya juga keliru"
+        elif not isinstance(chain, CellError):
+            repaired = f"{REPAIRED} {_words(chain, column)}"
     guess = diagnose(context, column, key, call, written)
-    repaired = ""
-    if (
-        isinstance(chain, Decimal)
-        and not evaluator.same(chain, written, key)
-        and not evaluator.same(local, chain, key)
-    ):
-        repaired = f"setelah sel asalnya diperbaiki {indonesian(chain, column.decimals)}"
-    remedy = "Perbaiki nilai ini pada laporan."
+    level, rule = "", rule_of(context, call, key, column)
+    if not guess or (column.prose and not guess.startswith(FROM_OTHER_COLUMN)):
+        guess = other_quantity(context, key, call, written) or guess
+    remedy = "Perbaiki nilai ini pada laporan." if context.printed and code != "HIT03" else ""
     if guess == UNDECLARED:
         remedy = (
             "Nyatakan penyesuaian itu beserta alasan dan dasar hukumnya, atau tulis nilai menurut aturan."
         )
-    context.add(
+    elif context.printed and on_another_basis(context, key, call, written, expected):
+        level = "peringatan"
+        remedy = "Tulis capaiannya, atau sebutkan bahwa yang ditulis nilai lain."
+    elif context.printed and column.numeric and isinstance(expected, Decimal) and expected and written == 0:
+        # Nothing is measured as nothing: what is not yet there is no zero.
+        expected, rule = NOT_MEASURED, ""
+        remedy = "Tulis - selama nilainya belum ada, atau tulis nilainya."
+    elif context.printed and code == "HIT05":
+        part = suspect_part(context, key, call)
+        remedy = (
+            f"Periksa {part.cell}: jumlah itu benar apabila {part.cell} berisi {indonesian(part.repaired)}."
+            if part is not None
+            else remedy
+        )
+    elif context.printed and code == "HIT01" and not guess and not column.prose:
+        places = _sources(context, call, key)
+        remedy = f"Periksa nilai ini dan sel asalnya ({places}); salah satunya keliru." if places else remedy
+        guess = fitting_input(context, key, call, written)
+    return context.add(
         code,
         key,
-        written=written,
-        expected=context.shown(local, column),
-        rule=rule_of(context, call, key, column),
+        level=level,
+        written=said(context, key),
+        expected=_shown(context, expected, column, key),
+        rule=rule,
         diagnosis="; ".join(filter(None, (guess, repaired))),
-        remedy=remedy if context.printed and code != "HIT03" else "",
+        remedy=remedy,
     )
+
+
+def _words(value: Scalar, column: Column) -> str:
+    return indonesian(value, column.decimals) if isinstance(value, Decimal) else str(value)
+
+
+def _shown(context: Context, value: Scalar, column: Column, key: Key) -> Scalar:
+    """A value as its column shows it; in a sentence a whole number beside a whole number has no decimals."""
+    written = context.evaluator.written(key)
+    if column.prose and isinstance(value, Decimal) and isinstance(written, Decimal):
+        if value == value.to_integral_value() and written == written.to_integral_value():
+            return round_half_up(value, 0)
+    return context.shown(value, column)
+
+
+def _sources(context: Context, call: Call, key: Key) -> str:
+    """The cells that a value is made of, where they are few."""
+    cells = [s for arg in call.args.values() for s in context.view.positions.cells_of(arg, key)]
+    places = ["{}!{}".format(*context.view.address(cell)) for cell in cells]
+    return ", ".join(places) if len(places) <= 3 else ""
 
 
 @check("HIT06", "hasil-galat", "galat", needs=STRUCTURE + ENTRIES + FORMULAS, part_of="nilai-tidak-sama")

@@ -7,13 +7,14 @@ the mean of a table that lacks a row. `Check.needs` says which findings make whi
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from ..model import Finding
 from ..registry import CHECKS
 from ..workbook.address import parse_a1
 from ..workbook.cells import Key
 from .context import Context
+from .same_cause import join
 
 
 def without_repeats(findings: Sequence[Finding]) -> list[Finding]:
@@ -24,7 +25,8 @@ def without_repeats(findings: Sequence[Finding]) -> list[Finding]:
 def attach(context: Context) -> None:
     """Turn every finding that stands on another one into its consequence; all findings stay."""
     if context.printed:
-        return  # there each value was typed by itself, and its fault is its own
+        _settle(context, join(context))  # there each value was typed by itself, or copied
+        return
     needing = [f for f in context.findings if f.caused_by is None and _needs(f)]
     if not needing:
         return
@@ -45,7 +47,12 @@ def attach(context: Context) -> None:
         if causes:
             _become_consequence(finding, causes)
             moved[finding.id] = finding.roots
-    for finding in context.findings:  # what followed from a consequence follows from its roots
+    _settle(context, moved)
+
+
+def _settle(context: Context, moved: Mapping[str, tuple[str, ...]]) -> None:
+    """What followed from a finding that became a consequence follows from that one's roots."""
+    for finding in context.findings:
         while any(root in moved for root in finding.roots):
             roots = [new for root in finding.roots for new in moved.get(root, (root,))]
             finding.roots = tuple(dict.fromkeys(roots))

@@ -59,6 +59,10 @@ def overwritten(context: Context) -> None:
             )
 
 
+_OTHER_EDITION = {"plain": "udf", "udf": "plain"}
+"""A book is of one edition: a cell is compared first with the one that the last cell was of."""
+
+
 @check("FRM02", "rumus-berubah", "galat", needs=STRUCTURE)
 def altered(context: Context) -> None:
     """Rumus berbeda dari rumus resmi.
@@ -68,14 +72,20 @@ def altered(context: Context) -> None:
     """
     if context.printed:
         return
+    positions = context.view.positions
+    in_use = "plain"
     for _, _, key, call in context.evaluator.computed_keys():
         cell = context.view.cell(key)
         if cell is None or cell.formula is None:
             continue
-        positions = context.view.positions
-        official = [positions.formula(call, key, edition) for edition in ("plain", "udf")]
-        if official[0] and not any(text and same_formula(cell.formula, text) for text in official):
+        for edition in (in_use, _OTHER_EDITION[in_use]):
+            official = positions.formula(call, key, edition)
+            if official is None or same_formula(cell.formula, official):
+                in_use = edition
+                break
+        else:
             # Not entered by cell: the stored value may still be wrong for a reason of its own.
-            finding = context.add("FRM02", key, written=f"={cell.formula}", expected=f"={official[0]}")
+            official = positions.formula(call, key, "plain")
+            finding = context.add("FRM02", key, written=f"={cell.formula}", expected=f"={official}")
             if context.by_key.get(key) is finding:
                 del context.by_key[key]

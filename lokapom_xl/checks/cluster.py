@@ -6,12 +6,14 @@ from decimal import Decimal
 
 from .. import functions as f
 from .. import regulations
-from ..numbers import Scalar, indonesian
+from ..model import Related
+from ..numbers import Scalar, indonesian, round_half_up
 from ..registry import check
 from ..workbook.cells import Key
 from ..workbook.layout import MEAN, PUBLISHED, RAISED, RANK, month_key
 from ..workbook.tables.cluster import OWN, UNITS
 from .context import Context
+from .units import close, means
 
 
 class _Comparison:
@@ -68,7 +70,7 @@ class _Comparison:
         return rank
 
 
-@check("KON06", "klaster-dasar-campuran", "peringatan")
+@check("KON06", "klaster-dasar-campuran", "peringatan", since=regulations.start_of("batas_capaian"))
 def mixed_bases(context: Context) -> None:
     """Peringkat dalam klaster hanya berlaku karena nilai sebagian unit disesuaikan.
 
@@ -98,17 +100,31 @@ def mixed_bases(context: Context) -> None:
         place,
         written=ranks[0],
         expected=ranks[1],
+        related=_raised_without_reason(context, adjusted),
         diagnosis=f"{numbers[1]} apabila tidak ada yang disesuaikan, {numbers[2]} apabila semua disesuaikan"
         + (f"; disesuaikan: {names}" if names else ""),
     )
 
 
-@check("KON07", "klaster-melampaui-batas", "peringatan")
+def _raised_without_reason(context: Context, objectives: list[str]) -> list[Related]:
+    """The cells of the main table that say of whom the score was raised, and have a finding for it."""
+    year = context.view.rule_year
+    keys = [
+        Key("capaian", member, "capaian_penyesuaian")
+        for objective in objectives
+        for member in regulations.members(objective, year)
+    ]
+    found = [context.by_key[key] for key in keys if key in context.by_key and context.printed]
+    return [Related(f.origin, f.written) for f in found if f.code == "HIT01" and f.caused_by is None]
+
+
+@check("KON07", "klaster-melampaui-batas", "peringatan", since=regulations.start_of("batas_capaian"))
 def above_the_cap(context: Context) -> None:
     """Nilai suatu unit dalam klaster melampaui batas capaian, sedangkan nilai unit lain dibatasi.
 
     Apa: nilai sasaran adalah rata-rata nilai yang dibatasi, sehingga tidak dapat melampaui batas itu (120).
-    Nilai yang lebih tinggi belum dibatasi dan tidak sebanding dengan nilai unit lain.
+    Nilai yang lebih tinggi belum dibatasi dan tidak sebanding dengan nilai unit lain. Begitu pula nilai di
+    bawah batas yang menurut realisasi unit itu hanya cocok dengan rata-rata yang tidak dibatasi.
     Perbaikan: mintakan nilai yang dibatasi kepada unit itu, atau sebutkan dasarnya.
     """
     comparison = _Comparison(context)
@@ -118,3 +134,19 @@ def above_the_cap(context: Context) -> None:
             score = comparison.published(unit, slug)
             if isinstance(score, Decimal) and isinstance(cap, Decimal) and score > cap:
                 context.add("KON07", comparison.key(unit, slug), written=score, expected=cap)
+            elif context.printed and unit != OWN and isinstance(score, Decimal):
+                _check_members(comparison, unit, slug, score)
+
+
+def _check_members(comparison: _Comparison, unit: str, slug: str, score: Decimal) -> None:
+    """Whether a score follows from the unit's realisasi only without the cap."""
+    found = means(comparison.context, unit, slug)
+    if found is None or close(found.capped, score) or not close(found.free, score):
+        return
+    comparison.context.add(
+        "KON07",
+        comparison.key(unit, slug),
+        written=score,
+        expected=round_half_up(found.capped, 2),
+        diagnosis="rata-rata capaian yang tidak dibatasi, menurut realisasi unit itu",
+    )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any, TypeVar
 
 from .. import regulations
 from ..model import Finding, Origin, Related
@@ -14,20 +16,34 @@ from ..workbook.evaluate import Evaluator
 from ..workbook.layout import INDICATOR, TOTAL, Column, aggregate_name, period_name, row_kind
 from ..workbook.locate import BookView
 
+T = TypeVar("T")
+
 
 @dataclass
 class Context:
-    """One book under validation. Findings are collected here, and by cell in `by_key`."""
+    """One book under validation. Findings are collected here, and by cell in `by_key`.
+
+    `beside` are the other books that are validated together with it.
+    """
 
     view: BookView
     evaluator: Evaluator
     file: str
     findings: list[Finding] = field(default_factory=list)
     by_key: dict[Key, Finding] = field(default_factory=dict)
+    beside: list[Context] = field(default_factory=list, repr=False)
+    _known: dict[Callable[[Context], Any], Any] = field(default_factory=dict, repr=False)
 
     @property
     def printed(self) -> bool:
         return self.view.layout.printed
+
+    def once(self, say: Callable[[Context], T]) -> T:
+        """What `say` says of this book, asked only once; several checks may need it."""
+        if say not in self._known:
+            self._known[say] = say(self)
+        known: T = self._known[say]
+        return known
 
     def origin(self, key: Key) -> Origin:
         sheet, cell = self.view.address(key)
@@ -48,6 +64,10 @@ class Context:
             return name
         measured = row_kind(slug, self.view.rule_year) == INDICATOR
         return f"{name} ({period_name('bulanan' if measured else 'klaster', int(month))})"
+
+    def words(self, key: Key) -> str:
+        """The text of a cell; empty where there is none, or no such column."""
+        return str(self.evaluator.raw(key) or "").strip() if self.view.positions.has(key) else ""
 
     def add(
         self,

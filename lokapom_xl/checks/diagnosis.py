@@ -8,12 +8,14 @@ from itertools import product
 
 from .. import functions as f
 from .. import regulations
-from ..numbers import NOT_MEASURED, Scalar, indonesian, round_half_up, truncate
+from ..numbers import NOT_MEASURED, Scalar, divide, indonesian, round_half_up, truncate
 from ..regulations import NotReviewed
 from ..workbook.cells import Key
 from ..workbook.layout import AGGREGATES, Call, Column, Elsewhere, Members
 from ..workbook.ops import COPY, SUM
 from .context import Context
+from .copies import copied
+from .slips import half_even, slip
 
 
 def diagnose(context: Context, column: Column, key: Key, call: Call, written: Scalar) -> str:
@@ -28,6 +30,7 @@ Guess = Callable[[Context, Column, Key, Call, Scalar], Iterator[str]]
 
 
 UNDECLARED = "capaian dinaikkan tanpa penyesuaian yang dinyatakan beserta alasan dan dasar hukumnya"
+ADJUSTED = "capaian penyesuaian ditulis di kolom capaian"
 
 
 def _equal(value: object, written: Scalar, column: Column) -> bool:
@@ -79,15 +82,91 @@ def _truncated(context: Context, column: Column, key: Key, call: Call, written: 
     local = context.evaluator.local(key)
     if not isinstance(local, Decimal) or not isinstance(written, Decimal):
         return
-    exact: Decimal = local
-    pair = _target_and_realisasi(context, key, call)
-    if pair is not None and pair[0] != 0:
-        exact = pair[1] / pair[0] * 100
+    exact = _unrounded(context, key, call, local)
     for decimals, words in ((0, "ke bilangan bulat"), (1, "ke satu desimal"), (2, "ke dua desimal")):
         if round_half_up(exact, decimals) == written:
             yield f"nilai {indonesian(exact, 4)} dibulatkan {words}"
         elif truncate(exact, decimals) == written:
             yield f"nilai {indonesian(exact, 2)} dipotong {words}, bukan dibulatkan"
+
+
+def _unrounded(context: Context, key: Key, call: Call, local: Decimal) -> Decimal:
+    """The result of a call before it is rounded, as a calculator shows it."""
+    values = context.evaluator.arguments(call, key, context.evaluator.written) or []
+    numbers = [value for value in values if isinstance(value, Decimal)]
+    if len(numbers) < 2:
+        return local
+    if call.function is f.CAPAIAN:
+        exact = divide(numbers[1] * 100, numbers[0])
+    elif call.function is f.REALISASI:
+        exact = divide(numbers[0] * (numbers[2] if len(numbers) > 2 else Decimal(100)), numbers[1])
+    elif call.function is f.IE:
+        exact = divide(*numbers[:2])
+    else:
+        return local
+    # Another rule (a minimum wanted, a direct value) makes another result.
+    fits = isinstance(exact, Decimal) and round_half_up(exact, 2) == round_half_up(local, 2)
+    return exact if fits and isinstance(exact, Decimal) else local
+
+
+def to_even(context: Context, column: Column, key: Key, call: Call, written: Scalar) -> Iterator[str]:
+    """A tie that was rounded to the even digit."""
+    local = context.evaluator.local(key)
+    if isinstance(local, Decimal) and isinstance(written, Decimal):
+        exact = _unrounded(context, key, call, local)
+        yield from filter(None, (half_even(written, exact, decimals) for decimals in (column.decimals, 1, 0)))
+
+
+_EXCHANGED = {
+    f.CAPAIAN: "target dan realisasi tertukar: {0}/{1} × 100",
+    f.REALISASI: "pembilang dan penyebut tertukar: {1}/{0}",
+    f.IE: "output dan input tertukar: {1}/{0}",
+    f.SELISIH: "urutan pengurangan terbalik: {1} - {0}",
+}
+"""Functions whose two first arguments are easily taken for each other, and what is then computed."""
+
+
+def _exchanged(context: Context, column: Column, key: Key, call: Call, written: Scalar) -> Iterator[str]:
+    known = _EXCHANGED.get(call.function)
+    values = context.evaluator.arguments(call, key, context.evaluator.written) if known else None
+    if not known or not values or not all(isinstance(value, Decimal) for value in values[:2]):
+        return
+    if _equal(call.function(values[1], values[0], *values[2:]), written, column):
+        shown = [indonesian(value) for value in values[:2] if isinstance(value, Decimal)]
+        yield known.format(*shown)
+
+
+def _slipped(context: Context, column: Column, key: Key, call: Call, written: Scalar) -> Iterator[str]:
+    local = context.evaluator.local(key)
+    if column.numeric and isinstance(local, Decimal) and isinstance(written, Decimal):
+        yield from filter(None, (slip(written, round_half_up(local, column.decimals)),))
+
+
+def _copied(context: Context, column: Column, key: Key, call: Call, written: Scalar) -> Iterator[str]:
+    if column.numeric and isinstance(written, Decimal):
+        yield from filter(None, (copied(context, key, written),))
+
+
+def deviation(context: Context, key: Key | None, written: Decimal, right: Decimal) -> str:
+    """How a fact came to be stated differently from elsewhere; empty when nothing gives the digits."""
+    found = slip(written, right)
+    if not found and key is not None:
+        found = _beside(context, key, written) or copied(context, key, written)
+    return found
+
+
+def _beside(context: Context, key: Key, written: Decimal) -> str:
+    """The capaian of the same row in place of its realisasi."""
+    beside = Key(key.table, key.row, "capaian")
+    if not context.evaluator.column(key).fact.startswith("realisasi") or beside == key:
+        return ""
+    there = context.view.positions.has(beside) and context.evaluator.written(beside) == written
+    return _capaian_written(context.evaluator.column(key)) if there else ""
+
+
+def _capaian_written(column: Column) -> str:
+    """A capaian in place of a realisasi; a sentence has no columns."""
+    return "capaian ditulis " + ("sebagai realisasi" if column.prose else "di kolom realisasi")
 
 
 def _undeclared(context: Context, column: Column, key: Key, call: Call, written: Scalar) -> Iterator[str]:
@@ -107,7 +186,7 @@ def _adjusted_in_capaian(
     for table in context.view.layout.tables:
         other = Key(table.key, key.row, "capaian_penyesuaian")
         if context.view.positions.has(other) and _equal(context.evaluator.written(other), written, column):
-            yield "capaian penyesuaian ditulis di kolom capaian"
+            yield ADJUSTED
             return
 
 
@@ -119,7 +198,7 @@ def _capaian_for_realisasi(
     if call.function is COPY and isinstance(source, Elsewhere) and source.column == "realisasi":
         other = Key(source.table, key.row.partition("@")[0], "capaian")
         if context.view.positions.has(other) and _equal(context.evaluator.written(other), written, column):
-            yield "capaian ditulis di kolom realisasi"
+            yield _capaian_written(column)
 
 
 def _other_target(context: Context, column: Column, key: Key, call: Call, written: Scalar) -> Iterator[str]:
@@ -131,7 +210,8 @@ def _other_target(context: Context, column: Column, key: Key, call: Call, writte
     own, realisasi = values[:2] if call.function is f.CAPAIAN else values[1::-1]
     if not isinstance(realisasi, Decimal):
         return
-    for table, other, cell in context.view.located():
+    # What was signed is named first.
+    for table, other, cell in sorted(context.view.located(), key=lambda item: not item[1].signed):
         if other.fact.startswith("target") and cell.row == key.row:
             target = context.evaluator.written(cell)
             if isinstance(target, Decimal) and target != own and target:
@@ -230,6 +310,7 @@ _GUESSES: tuple[Guess, ...] = (
     _not_measured_as_zero,
     _whole_number_first,
     _capped,
+    to_even,
     _truncated,
     _undeclared,
     _other_target,
@@ -239,6 +320,9 @@ _GUESSES: tuple[Guess, ...] = (
     _member_only,
     _other_scheme,
     _one_part,
+    _exchanged,
+    _slipped,
+    _copied,
 )
 
-__all__ = ["NOT_MEASURED", "diagnose"]
+__all__ = ["NOT_MEASURED", "deviation", "diagnose", "to_even"]

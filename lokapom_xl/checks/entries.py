@@ -2,24 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
+from .. import regulations
 from ..numbers import NOT_MEASURED, CellError, Scalar, indonesian, read_text
 from ..registry import check
 from ..workbook.cells import Key
 from ..workbook.layout import Column, Table
 from ..workbook.read import Cell
 from .context import Context
+from .last_year import BEFORE, stated_before
+from .misplaced import shifted
+from .stated import quantity
+from .units import ACTUAL
+
+Entry = tuple[Table, Column, Key, Cell | None]
 
 
-def entries(context: Context) -> Iterator[tuple[Table, Column, Key, Cell | None]]:
+def entries(context: Context) -> list[Entry]:
     """Every numeric cell that a person fills in."""
+    return context.once(_entries)
+
+
+def _entries(context: Context) -> list[Entry]:
     evaluator = context.evaluator
-    for table, column, key in context.view.located():
-        call = evaluator.call(key)
-        if column.numeric and column.is_entry(evaluator.kind(key.row)) and (call is None or column.soft):
-            yield table, column, key, context.view.cell(key)
+    return [
+        (table, column, key, context.view.cell(key))
+        for table, column, key in context.view.located()
+        if column.numeric
+        and column.is_entry(evaluator.kind(key.row))
+        and (column.soft or evaluator.call(key) is None)
+    ]
 
 
 def _texts(context: Context) -> Iterator[tuple[Key, str]]:
@@ -60,6 +75,18 @@ def missing(context: Context) -> None:
         )
         if column.required and (blank or planned):
             heading = f"{column.group} {column.header}".strip()
+            beside = context.once(shifted).get(key)
+            if beside is not None:
+                where = context.view.address(beside)[1]
+                said = indonesian(context.evaluator.written(beside))  # type: ignore[arg-type]
+                context.add(
+                    "ISI01",
+                    key,
+                    expected=context.evaluator.written(beside),
+                    diagnosis=f"{said} tertulis satu kolom di sebelahnya, di {where}",
+                    remedy=f"Pindahkan {said} dari {where} ke sel ini.",
+                )
+                continue
             context.add("ISI01", key, written=None if blank else value, diagnosis=f"kolom {heading}")
 
 
@@ -82,14 +109,75 @@ def not_a_number(context: Context) -> None:
 def ambiguous(context: Context) -> None:
     """Teks angka yang dapat dibaca dengan dua cara, misalnya 30.000.
 
-    Apa: titik dapat berarti ribuan (Indonesia) atau desimal (Inggris). Alat ini tidak menebak.
+    Apa: titik dapat berarti ribuan (Indonesia) atau desimal (Inggris). Alat ini tidak menebak; bila nilai di
+    tabel asal atau hasil hitung di baris yang sama hanya cocok dengan satu bacaan, bacaan itu disebut.
     Perbaikan: tulis sebagai angka, atau dengan bentuk yang hanya punya satu arti (30 000 menjadi 30000).
     """
     for key, value in _texts(context):
         reading = read_text(value)
         if reading.kind == "ambiguous":
             first, second = (indonesian(r) for r in reading.readings)
-            context.add("ISI03", key, written=value, diagnosis=f"dapat berarti {first} atau {second}")
+            meant = _meant(context, key, reading.readings)
+            said = f"; hanya {indonesian(meant[0])} yang cocok dengan {meant[1]}" if meant is not None else ""
+            context.add(
+                "ISI03",
+                key,
+                written=value,
+                expected=meant[0] if meant is not None else None,
+                diagnosis=f"dapat berarti {first} atau {second}{said}",
+                remedy=f"Tulis {indonesian(meant[0])}." if meant is not None else "",
+            )
+
+
+_SHIFTS = range(-5, 0)
+"""By how many places a comma may have been lost."""
+
+
+def _meant(context: Context, key: Key, readings: Sequence[Decimal]) -> tuple[Decimal, str] | None:
+    """The reading that a source, or what was computed from it, confirms; and the cell that does."""
+    if not context.printed:
+        return None
+    evaluator = context.evaluator
+    call = evaluator.call(key)
+    if call is not None:
+        found = [r for r in readings if evaluator.same(evaluator.local(key), r, key)]
+        sources = [s for arg in call.args.values() for s in context.view.positions.cells_of(arg, key)]
+        if len(found) != 1 or not sources:
+            return None
+        return found[0].normalize(), "{}!{}".format(*context.view.address(sources[0]))
+    shifted_by = [readings[0].scaleb(n) for n in _SHIFTS]
+    for candidates in (readings, shifted_by):
+        for place, result in _made_of(context, key, candidates):
+            if len(result) == 1:
+                return result[0].normalize(), "{}!{}".format(*context.view.address(place))
+    return None
+
+
+def _made_of(
+    context: Context, key: Key, candidates: Sequence[Decimal]
+) -> Iterator[tuple[Key, list[Decimal]]]:
+    """The results in the same row, each with the candidates that give it."""
+    evaluator = context.evaluator
+    table = next(t for t in context.view.layout.tables if t.key == key.table)
+    for column in table.columns:
+        result = Key(key.table, key.row, column.key)
+        call = evaluator.call(result) if context.view.positions.has(result) else None
+        written = evaluator.written(result) if call is not None else None
+        if call is None or not isinstance(written, Decimal):
+            continue
+        if key not in [s for arg in call.args.values() for s in context.view.positions.cells_of(arg, result)]:
+            continue
+        found = []
+        for candidate in candidates:
+
+            def instead(cell: Key, value: Decimal = candidate) -> Scalar:
+                return value if cell == key else evaluator.written(cell)
+
+            values = evaluator.arguments(call, result, instead)
+            computed: Scalar = call.function(*values) if values is not None else None
+            if isinstance(computed, Decimal) and evaluator.same(computed, written, result):
+                found.append(candidate)
+        yield result, found
 
 
 @check("ISI04", "angka-sebagai-teks", "galat")
@@ -99,12 +187,25 @@ def number_as_text(context: Context) -> None:
     Apa: sel berisi teks yang terbaca sebagai angka, misalnya karena diawali petik atau disalin dari Word.
     Perbaikan: ketik ulang sebagai angka.
     """
-    if context.printed:
-        return  # there every value is text by design
+    # In a book of tables as printed every value is a text; in other people's workbooks a column tells.
+    numbers = _columns_of_numbers(context) if context.printed else set()
     for key, value in _texts(context):
         reading = read_text(value)
-        if reading.kind == "number":
+        if reading.kind == "number" and (not context.printed or (key.table, key.column) in numbers):
             context.add("ISI04", key, written=value, expected=reading.value)
+
+
+def _columns_of_numbers(context: Context) -> set[tuple[str, str]]:
+    """The columns, by table, in which more cells hold numbers than texts that read as numbers."""
+    balance: Counter[tuple[str, str]] = Counter()
+    for _, column, key in context.view.located():
+        cell = context.view.cell(key)
+        if column.numeric and not column.prose and cell is not None:
+            if isinstance(cell.value, Decimal):
+                balance[key.table, key.column] += 1
+            elif isinstance(cell.value, str) and read_text(cell.value).kind == "number":
+                balance[key.table, key.column] -= 1
+    return {place for place, count in balance.items() if count > 0}
 
 
 @check("ISI05", "galat-excel", "galat")
@@ -232,3 +333,40 @@ def formula_in_entry(context: Context) -> None:
     for _, _, key, cell in entries(context):
         if cell is not None and cell.formula is not None:
             context.add("ISI13", key, written=f"={cell.formula}")
+
+
+@check("ISI15", "persentase-melebihi-seratus", "peringatan")
+def above_the_whole(context: Context) -> None:
+    """Realisasi berupa persentase melebihi 100.
+
+    Apa: persentase bagian dari keseluruhan tidak dapat melampaui 100; yang ditulis mungkin capaian, atau
+    pembilangnya melebihi penyebut. Hanya untuk buku sebagaimana tercetak dan indikator bersatuan persen;
+    yang sudah disebut temuan lain tidak diulang.
+    Perbaikan: tulis realisasinya.
+    """
+    if not context.printed:
+        return
+    percent = {i.slug: i.factor for i in regulations.indicators(context.view.rule_year) if i.unit == "persen"}
+    before = {slug: [s.value for s in said] for slug, said in stated_before(context).items()}
+    for _, column, key in context.view.located():
+        if key.row not in percent or column.prose or not column.numeric or key in context.by_key:
+            continue
+        value = context.evaluator.written(key)
+        if not isinstance(value, Decimal) or value <= WHOLE or not _is_share(context, key):
+            continue
+        copied = key.column == BEFORE and value in before.get(key.row, ())
+        context.add(
+            "ISI15",
+            key,
+            written=value,
+            expected=WHOLE,
+            diagnosis="sama dengan capaian tahun lalu yang disebut dalam kalimat" if copied else "",
+        )
+
+
+WHOLE = Decimal(100)
+
+
+def _is_share(context: Context, key: Key) -> bool:
+    """Whether a cell holds a realisasi."""
+    return key.table == ACTUAL or quantity(context, key, context.evaluator.call(key)).startswith("realisasi")

@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from ..model import Origin
-from ..numbers import show
+from ..numbers import Scalar, show
 from ..registry import check
-from ..workbook.address import a1, box
+from ..workbook.address import MAX_ROW, a1, box
+from ..workbook.dependents import Place
 from ..workbook.echoes import echoes
 from ..workbook.evaluate import same_stored
-from ..workbook.read import Cell
+from ..workbook.read import Cell, within
 from .context import Context
 
 _PREFIX = "REKAP_"
@@ -31,10 +32,11 @@ def recap(context: Context) -> None:
     if context.printed:
         return
     view = context.view
-    ours = {view.positions.at(key) for _, _, key, _ in context.evaluator.computed_keys()}
-    expected = echoes(view.book, view.fields, ours, (), {})
+    expected: dict[Place, Scalar] = {}
     # What repeats a faulty table is stale with it, and is mended with it.
-    sound = not any(finding.level == "galat" for finding in context.findings)
+    if not any(finding.level == "galat" for finding in context.findings):
+        ours = {view.positions.at(key) for _, _, key, _ in context.evaluator.computed_keys()}
+        expected = echoes(view.book, view.fields, ours, (), {})
     for sheet, columns in _areas(context):
         for column in columns:
             formulas = [cell for _, cell in column if cell.formula]
@@ -45,12 +47,7 @@ def recap(context: Context) -> None:
                 value = expected.get((sheet, row, number))
                 if cell.formula is None:
                     context.add("FRM04", where, written=cell.value, diagnosis="diketik di atas rumusnya")
-                elif (
-                    sound
-                    and value is not None
-                    and cell.value is not None
-                    and not same_stored(cell.value, value)
-                ):
+                elif value is not None and cell.value is not None and not same_stored(cell.value, value):
                     said = f"di tabel asalnya {show(value)}"
                     context.add("FRM04", where, written=cell.value, expected=value, diagnosis=said)
 
@@ -64,16 +61,13 @@ def _areas(context: Context) -> Iterator[tuple[str, list[list[tuple[tuple[int, i
         if not name.startswith(_PREFIX) or sheet not in book.sheets:
             continue
         try:
-            top, left, bottom, right = box(area.replace("$", ""))
+            corners = box(area.replace("$", ""))
         except ValueError:
             continue  # the name leads nowhere
-        area_cells = {
-            (row, column): cell
-            for (row, column), cell in book.sheets[sheet].cells.items()
-            if top <= row <= bottom and left <= column <= right
-        }
+        cells = book.sheets[sheet].cells
+        area_cells = {place: cells[place] for place in within(corners, cells)}
         # A header may hold years; it has no formulas.
-        first = min((row for (row, _), cell in area_cells.items() if cell.formula), default=bottom + 1)
+        first = min((row for (row, _), cell in area_cells.items() if cell.formula), default=MAX_ROW + 1)
         columns: dict[int, list[tuple[tuple[int, int], Cell]]] = defaultdict(list)
         for (row, column), cell in area_cells.items():
             if row >= first and isinstance(cell.value, Decimal):

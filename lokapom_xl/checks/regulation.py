@@ -5,14 +5,15 @@ from __future__ import annotations
 from decimal import Decimal
 
 from .. import functions as f
+from .. import regulations
 from ..model import Origin
-from ..numbers import divide, indonesian
+from ..numbers import NOT_MEASURED, divide, indonesian
 from ..registry import check
 from ..workbook.address import a1
 from ..workbook.cells import Key
-from ..workbook.layout import INDICATOR
-from ..workbook.locate import named_area
+from ..workbook.layout import INDICATOR, Same, Table
 from ..workbook.rules_sheet import rule_cells
+from ..workbook.texts import named_area
 from .context import Context
 from .entries import entries
 
@@ -71,7 +72,7 @@ def changed_rules(context: Context) -> None:
                 context.add("ATR05", where, written=written, expected=expected)
 
 
-@check("ATR03", "label-karena-pembulatan", "info")
+@check("ATR03", "label-karena-pembulatan", "info", since=regulations.start_of("efisiensi"))
 def rounded_into_label(context: Context) -> None:
     """Label Efisien hanya tercapai karena TE dibulatkan.
 
@@ -102,14 +103,37 @@ def rounded_into_label(context: Context) -> None:
 
 @check("ATR04", "target-nol", "galat")
 def zero_target(context: Context) -> None:
-    """Target tahunan nol.
+    """Target tahunan nol, atau tidak ada padahal capaiannya tertulis.
 
-    Apa: capaian terhadap target nol tidak terdefinisi (bukan 0 dan bukan 120).
+    Apa: capaian terhadap target nol tidak terdefinisi (bukan 0 dan bukan 120), dan capaian tanpa target
+    tidak dapat dihitung.
     Perbaikan: isi target menurut Perjanjian Kinerja.
     """
-    for _, column, key, _ in entries(context):
-        if key in context.by_key:
+    for table, column, key, _ in entries(context):
+        if key in context.by_key or not column.fact.startswith("target"):
             continue  # another target is stated elsewhere: that finding says it
-        if column.fact in ("target", "target@12") and context.evaluator.written(key) == 0:
-            if context.evaluator.kind(key.row) == INDICATOR:
-                context.add("ATR04", key, written=Decimal(0))
+        if context.evaluator.kind(key.row) != INDICATOR:
+            continue
+        value = context.evaluator.written(key)
+        if value == 0 and column.fact in ("target", "target@12"):
+            context.add("ATR04", key, written=Decimal(0))
+        elif value is None or value == NOT_MEASURED:
+            beside = _score_beside(context, table, key)
+            if beside is not None:
+                sheet, cell = context.view.address(beside[0])
+                said = f"capaian {indonesian(beside[1])} pada {sheet}!{cell}"
+                context.add("ATR04", key, written=value or NOT_MEASURED, diagnosis=said)
+
+
+def _score_beside(context: Context, table: Table, key: Key) -> tuple[Key, Decimal] | None:
+    """The capaian in the row of a target that is missing, where one is written."""
+    for column in table.columns:
+        score = Key(key.table, key.row, column.key)
+        if not context.view.positions.has(score):
+            continue
+        call = context.evaluator.call(score)
+        arg = call.args.get("target") if call is not None and call.function is f.CAPAIAN else None
+        written = context.evaluator.written(score)
+        if isinstance(arg, Same) and arg.column == key.column and isinstance(written, Decimal):
+            return score, written
+    return None

@@ -7,24 +7,42 @@ from typing import Any
 
 from ..model import Origin
 from ..registry import Check, check
+from ..workbook.locate import Problem
 from .context import Context
+from .headings import other_year_header
+from .naming import numbered_otherwise
+
+_BY_NUMBER = "Tulis nama indikator yang dimaksud nomornya; nilai di baris ini milik indikator itu."
 
 
-def _reports(
-    kind: str, code: str, name: str, level: str, needs: Sequence[str] = ()
+def reports(
+    kind: str,
+    code: str,
+    name: str,
+    level: str,
+    needs: Sequence[str] = (),
+    hint: Callable[[Context, Problem], str] | None = None,
+    hinted: str = "",
 ) -> Callable[[Callable[..., Any]], Check]:
-    """A check that passes on one kind of problem that `locate` met; its docstring is the help page."""
+    """A check that passes on one kind of problem that `locate` met; its docstring is the help page.
+
+    `hint` says more of a problem, where more can be known of it; `hinted` is then what to do, and the problem
+    only a warning.
+    """
 
     def make(documented: Callable[..., Any]) -> Check:
         def run(context: Context) -> None:
             for problem in context.view.problems:
                 if problem.kind == kind:
+                    more = hint(context, problem) if hint is not None else ""
                     context.add(
                         code,
                         Origin(context.file, problem.sheet, problem.cell),
                         written=problem.written,
                         expected=problem.expected,
-                        diagnosis=problem.suggestion,
+                        diagnosis=problem.suggestion or more,
+                        level="peringatan" if more and hinted else "",
+                        remedy=hinted if more else "",
                         indicator=context.row_name(problem.slug) if problem.slug else "",
                     )
 
@@ -34,7 +52,7 @@ def _reports(
     return make
 
 
-@_reports("lembar-hilang", "STR02", "lembar-hilang", "galat")
+@reports("lembar-hilang", "STR02", "lembar-hilang", "galat")
 def missing_sheet() -> None:
     """Lembar yang wajib ada tidak ditemukan, juga tidak dengan nama lain.
 
@@ -43,7 +61,7 @@ def missing_sheet() -> None:
     """
 
 
-@_reports("kepala-hilang", "STR03", "kepala-tabel-hilang", "galat")
+@reports("kepala-hilang", "STR03", "kepala-tabel-hilang", "galat")
 def missing_header() -> None:
     """Baris kepala tabel tidak ditemukan pada lembarnya.
 
@@ -52,7 +70,7 @@ def missing_header() -> None:
     """
 
 
-@_reports("kolom-hilang", "STR04", "kolom-hilang", "galat")
+@reports("kolom-hilang", "STR04", "kolom-hilang", "galat", hint=other_year_header)
 def missing_column() -> None:
     """Kolom wajib tidak ditemukan.
 
@@ -61,7 +79,7 @@ def missing_column() -> None:
     """
 
 
-@_reports("baris-hilang", "STR05", "baris-hilang", "galat")
+@reports("baris-hilang", "STR05", "baris-hilang", "galat")
 def missing_row() -> None:
     """Indikator yang wajib ada pada tabel tidak ditemukan.
 
@@ -70,7 +88,7 @@ def missing_row() -> None:
     """
 
 
-@_reports("baris-ganda", "STR07", "indikator-ganda", "galat")
+@reports("baris-ganda", "STR07", "indikator-ganda", "galat", hint=numbered_otherwise, hinted=_BY_NUMBER)
 def duplicate_row() -> None:
     """Dua baris untuk indikator yang sama.
 
@@ -79,7 +97,7 @@ def duplicate_row() -> None:
     """
 
 
-@_reports("baris-tak-dikenal", "STR08", "baris-tak-dikenal", "galat")
+@reports("baris-tak-dikenal", "STR08", "baris-tak-dikenal", "galat")
 def unknown_row() -> None:
     """Nama pada baris tidak cocok dengan indikator mana pun.
 
@@ -88,7 +106,7 @@ def unknown_row() -> None:
     """
 
 
-@_reports("lembar-berganti-nama", "STR09", "lembar-berganti-nama", "info")
+@reports("lembar-berganti-nama", "STR09", "lembar-berganti-nama", "info")
 def renamed_sheet() -> None:
     """Lembar dikenali dari kepala kolomnya, bukan dari namanya.
 
@@ -97,7 +115,7 @@ def renamed_sheet() -> None:
     """
 
 
-@_reports("baris-tidak-persis", "STR10", "nama-tidak-persis", "info")
+@reports("baris-tidak-persis", "STR10", "nama-tidak-persis", "info")
 def inexact_row() -> None:
     """Indikator dikenali lewat ejaan lain yang sudah dinyatakan, bukan nama resminya.
 
@@ -106,7 +124,7 @@ def inexact_row() -> None:
     """
 
 
-@_reports("nama-aturan-hilang", "STR13", "aturan-tidak-ditemukan", "galat")
+@reports("nama-aturan-hilang", "STR13", "aturan-tidak-ditemukan", "galat")
 def missing_rules() -> None:
     """Nama yang dipakai rumus untuk mengambil aturan tidak menunjuk sel mana pun.
 
@@ -115,7 +133,7 @@ def missing_rules() -> None:
     """
 
 
-@_reports("nama-hilang", "STR11", "sel-bernama-hilang", "peringatan", needs=("lembar-hilang",))
+@reports("nama-hilang", "STR11", "sel-bernama-hilang", "peringatan", needs=("lembar-hilang",))
 def missing_name() -> None:
     """Sel bernama yang dipakai buku tidak ditemukan.
 

@@ -113,10 +113,12 @@ def aggregates(year: int) -> tuple[Aggregate, ...]:
 
 def indicator(slug: str, year: int) -> Indicator:
     """The indicator with this slug; `KeyError` when the year has none."""
-    for each in indicators(year):
-        if each.slug == slug:
-            return each
-    raise KeyError(slug)
+    return _indicators_by_slug(year)[slug]
+
+
+@cache
+def _indicators_by_slug(year: int) -> dict[str, Indicator]:
+    return {each.slug: each for each in indicators(year)}
 
 
 def members(slug: str, year: int) -> tuple[str, ...]:
@@ -127,35 +129,46 @@ def members(slug: str, year: int) -> tuple[str, ...]:
     raise KeyError(slug)
 
 
+class _Folding(dict[int, "int | str | None"]):
+    """What becomes of a character, by its code: kept, left out or a separator. Filled as they are met."""
+
+    def __missing__(self, code: int) -> int | str | None:
+        category = unicodedata.category(chr(code))
+        # Invisible marks vanish, everything that is no letter, number or mark separates words.
+        self[code] = found = code if category[0] in "LNM" else None if category == "Cf" else " "
+        return found
+
+
+_FOLDING = _Folding()
+
+
 @lru_cache(maxsize=8192)
 def normalise(text: str) -> str:
     """`text` with case, Unicode forms, spaces, dashes and punctuation folded: what two spellings share."""
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
-    kept = []
-    for character in folded:
-        category = unicodedata.category(character)
-        if category[0] in "LNM":
-            kept.append(character)
-        elif category != "Cf":  # invisible marks vanish, everything else separates words
-            kept.append(" ")
-    return " ".join("".join(kept).split())
+    return " ".join(folded.translate(_FOLDING).split())
+
+
+def known(text: str, year: int) -> Match | None:
+    """The indicator or total row that `text` names in that year, without a suggestion where it names none."""
+    found = _spellings(year).get(normalise(text))
+    return Match(*found[:3]) if found is not None else None
 
 
 @lru_cache(maxsize=4096)
 def match(text: str, year: int) -> Match:
     """The indicator or total row that `text` names in that year, or a suggestion."""
-    known = _spellings(year)
-    folded = normalise(text)
-    found = known.get(folded)
+    found = known(text, year)
     if found is not None:
-        slug, kind, exact, _ = found
-        return Match(slug, kind, exact)
+        return found
+    spellings = _spellings(year)
+    folded = normalise(text)
     if not _SHORTEST <= len(folded) <= _LONGEST:
         return Match(None, None)
     # SS10 resembles SS1 closely and is something else: a suggestion has the digits of the text.
-    candidates = [each for each in known if _digits(each) == _digits(folded)]
+    candidates = _spellings_by_digits(year).get(_digits(folded), ())
     close = difflib.get_close_matches(folded, candidates, n=1, cutoff=_CUTOFF)
-    return Match(None, None, suggestion=known[close[0]][3] if close else None)
+    return Match(None, None, suggestion=spellings[close[0]][3] if close else None)
 
 
 def _data(year: int) -> Mapping[str, Any]:
@@ -164,6 +177,14 @@ def _data(year: int) -> Mapping[str, Any]:
 
 def _digits(text: str) -> str:
     return "".join(character for character in text if character.isdigit())
+
+
+@cache
+def _spellings_by_digits(year: int) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for each in _spellings(year):
+        found.setdefault(_digits(each), []).append(each)
+    return found
 
 
 def _members(slug: str, rule: str, year: int) -> tuple[str, ...]:

@@ -184,6 +184,11 @@ def years_covered(subject: str) -> tuple[int, ...]:
     return tuple(sorted(set(found)))
 
 
+def start_of(subject: str) -> datetime.date:
+    """The first day for which there is any rule of the subject."""
+    return _versions(subject)[0].start
+
+
 def open_points() -> list[OpenPoint]:
     """Everything that no source settles, for the report and the rules sheet."""
     points = []

@@ -18,6 +18,7 @@ from .chain import chain
 from .diff import GONE, NEW, SAME, Difference
 from .html_assets import SCRIPT, STYLE
 from .marked import texts
+from .recognised import pieces, place
 from .result import Validation
 from .terminal import checked, left_out, summary
 from .trace import Step, Trace, traces
@@ -48,6 +49,9 @@ class _Page:
         self.trace_of = {
             (item.file, item.sheet, item.name): f"jejak-{n}" for n, item in enumerate(self.traces, 1)
         }
+        self.foreign = [
+            (c.file, c.view.recognition) for c in result.contexts if c.view.recognition is not None
+        ]
         self.by_place: dict[tuple[str, str, str], str] = {}
         for finding in result.findings:
             root = next((r for r in (finding.id, *finding.roots) if r in self.anchors), "")
@@ -79,6 +83,7 @@ class _Page:
             *self._findings(),
             *self._difference(),
             *self._statistics(),
+            *self._recognition(),
             *self._traces(),
             "</main>",
             f'<footer><p class="note">Dibuat dengan lokapom-xl {__version__}. '
@@ -113,6 +118,8 @@ class _Page:
             yield "bagian-perubahan", "Perubahan"
         if self.result.findings:
             yield "bagian-jumlah", "Jumlah menurut kode"
+        if self.foreign:
+            yield "bagian-pengenalan", "Pengenalan tabel"
         if self.traces:
             yield "bagian-jejak", "Jejak hitungan"
 
@@ -243,6 +250,33 @@ class _Page:
             yield f'<tr><th scope="row">{_t(code)}</th><td>{_t(name)}</td><td>{_t(level)}</td>'
             yield f'<td class="number">{causes}</td><td class="number">{effects}</td></tr>'
         yield "</tbody></table></div>"
+
+    def _recognition(self) -> Iterable[str]:
+        """What of books that are not ours was recognised, and how surely."""
+        if not self.foreign:
+            return
+        yield '<h2 id="bagian-pengenalan">Pengenalan tabel</h2>'
+        yield (
+            "<p>Buku ini tidak dibuat dengan lokapom-xl; tabelnya dikenali dari judul kolom. "
+            "Yang keliru dikenali diperbaiki dengan berkas pemetaan (lokapom-xl map).</p>"
+        )
+        for file, seen in self.foreign:
+            yield f"<h3>{_t(file)}: tahun {seen.year}, {_t(seen.unit or 'unit tidak dikenali')}</h3>"
+            yield '<div class="scroll"><table>'
+            yield _header(("Tempat", "Tabel", "Baris", "Keyakinan", "Kolom yang dikenali", "Tidak dikenali"))
+            yield "<tbody>"
+            for group in pieces(seen):
+                headers = [header for table in group for header in table.headers]
+                known = dict.fromkeys(f"{h.text or h.cell} → {h.column}" for h in headers if h.column)
+                strange = [f"{h.cell} “{h.text}”" for h in headers if not h.column]
+                strange += [f"{name.cell} “{name.text}”" for table in group for name in table.unknown]
+                rows, surely = sum(t.rows for t in group), min(t.surely for t in group)
+                yield f'<tr><th scope="row">{_t(place(group))}</th><td>{_t(group[0].title)}</td>'
+                yield f'<td class="number">{rows}</td><td class="number">{surely}%</td>'
+                yield f"<td>{_t('; '.join(known))}</td><td>{_t('; '.join(strange))}</td></tr>"
+            yield "</tbody></table></div>"
+            if seen.left:
+                yield f"<p>Lembar tanpa tabel yang dikenali: {_t(', '.join(seen.left))}</p>"
 
     def _traces(self) -> Iterable[str]:
         if not self.traces:

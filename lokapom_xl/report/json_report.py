@@ -9,6 +9,7 @@ import json
 from typing import Any
 
 from .. import __version__
+from ..checks import Context
 from ..model import Finding, Origin
 from ..registry import CHECKS
 from .diff import GENERATOR, Difference
@@ -83,10 +84,42 @@ def render(result: Validation) -> str:
             },
         },
         "findings": [_finding(f, result.difference) for f in result.findings],
+        "recognition": [_recognition(context) for context in result.contexts],
     }
     if result.difference is not None:
         document["difference"] = _difference(result.difference)
     return json.dumps(document, ensure_ascii=False, indent=2)
+
+
+def _recognition(context: Context) -> dict[str, Any]:
+    """Of a book that is not ours, what was recognised as which table; of ours, that it is."""
+    seen = context.view.recognition
+    if seen is None:
+        return {"file": context.file, "ours": True, "year": context.view.year}
+    return {
+        "file": context.file,
+        "ours": False,
+        "year": seen.year,
+        "unit": seen.unit,
+        "left": list(seen.left),
+        "tables": [
+            {
+                "sheet": table.sheet,
+                "cell": table.cell,
+                "table": table.table,
+                "rows": table.rows,
+                "surely": table.surely,
+                "columns": [
+                    {"cell": h.cell, "text": h.text, "column": h.column, "surely": h.surely, "by": h.by}
+                    for h in table.headers
+                ],
+                "unknown": [
+                    {"cell": u.cell, "text": u.text, "suggestion": u.suggestion} for u in table.unknown
+                ],
+            }
+            for table in seen.tables
+        ],
+    }
 
 
 def _by_code(result: Validation) -> list[tuple[str, int, int]]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ..model import Finding
+from ..model import Finding, Origin
 from ..numbers import indonesian, read_text
 from ..workbook.errors import one_line
 
@@ -21,12 +21,18 @@ _WHAT: dict[str, str] = {
     "STR09": "lembar ini dikenali sebagai lembar “{expected}” dari kepala kolomnya",
     "STR10": "“{written}” dikenali sebagai “{expected}”",
     "STR11": "nama sel {expected} tidak ditemukan",
+    "STR20": "buku ini tidak dibuat dengan lokapom-xl; {written} dikenali dari judul kolomnya",
+    "STR21": "judul “{written}” dianggap “{expected}” karena mirip",
+    "STR22": "lembar “{written}” memuat indikator dan angka, tetapi tabelnya tidak dikenali",
+    "STR23": "arti kolom “{written}” tidak diketahui, sehingga angkanya tidak diperiksa",
+    "STR24": "judul “{written}” dikenali sebagai “{expected}”",
     "ISI01": "isian wajib masih kosong",
     "ISI02": "tertulis “{written}”, yang bukan angka",
     "ISI03": "tertulis “{written}”, yang bermakna ganda",
     "ISI04": "angka {expected} tersimpan sebagai teks, sehingga rumus tidak menghitungnya",
     "ISI05": "isian berisi galat {written}",
     "ISI06": "sel berformat persen; tertulis {written}, dibaca {expected} poin",
+    "ISI16": "angka {written} terbaca lain daripada angka sekolomnya, yang akan menampilkan {expected}",
     "ISI07": "pasangan pembilang dan penyebut tidak lengkap",
     "ISI08": "penyesuaian dinyatakan, tetapi sel ini kosong",
     "ISI13": "sel isian berisi rumus {written}",
@@ -48,18 +54,43 @@ _WHAT: dict[str, str] = {
     "ATR01": "{written}",
     "ATR02": "buku tahun {expected} memakai aturan tahun {written}",
     "ATR03": "label “{written}” hanya tercapai karena TE dibulatkan",
-    "ATR04": "target tahunan 0, sehingga capaian tidak terdefinisi",
+    "ATR04": "target tertulis {written}, sehingga capaian tidak terdefinisi",
+    "ATR06": "target {written} lebih rendah daripada target bulan sebelumnya {expected}",
+    "STR16": "{written} tersembunyi",
+    "ISI14": "angka dalam kolom ini ditulis dengan dua cara, misalnya {written}",
+    "FRM05": "{written} rujukan menuju ke luar buku ini",
+    "FRM06": "angka tetap tertulis {written}, seharusnya {expected}",
+    "KON11": "bernomor {written}, seharusnya {expected}",
+    "KON12": "sasaran tertulis “{written}”, seharusnya “{expected}”",
+    "KON13": "perspektif tertulis “{written}”, seharusnya “{expected}”",
+    "KON14": "judul “{written}” menyebut indikator lain, seharusnya “{expected}”",
+    "KON15": "tertulis “{written}”, sedangkan lembar ini tentang {expected}",
+    "KON16": "kolom ini mencampur label {written} dengan label {expected}",
+    "KON17": "satuan dalam kolom ini ditulis dengan dua cara, misalnya {written}",
+    "KON18": "bernilai {written}, sedangkan indikator dalam keadaan yang sama dinaikkan menjadi {expected}",
     "KON01": "target tertulis {written}, di tempat lain {expected}",
     "KON02": "anggaran tertulis {written}, di tempat lain {expected}",
-    "KON04": "kosong, sedangkan di tempat lain {expected}",
+    "KON04": "tidak terisi, sedangkan di tempat lain {expected}",
     "HIT02": "tertulis {written}, dari isian dua desimal {expected}",
     "KON03": "realisasi tertulis {written}, di tempat lain {expected}",
     "KON06": "peringkat {written} hanya berlaku pada dasar campuran; pada dasar yang sama {expected}",
-    "KON08": "tertulis {written}, sedangkan kalimat lain menyatakan {expected}",
+    "KON08": "tertulis {written}, sedangkan di tempat lain {expected}",
     "KON10": "tertulis {written}, sedangkan menurut tabelnya {expected}",
     "KON09": "menyebut {written} di bagian {expected}",
-    "KON07": "nilai {written} melampaui batas {expected}, sehingga tidak sebanding dengan nilai unit lain",
+    "KON07": "nilai {written} belum dibatasi (dengan batas {expected}); tidak sebanding dengan unit lain",
+    "KON19": "capaian tahun lalu {written} tidak cocok dengan realisasi tahun lalu",
+    "KON20": "tertulis “{written}”, sedangkan {expected}",
+    "KON21": "tabel ini memuat {written} dari {expected} indikator",
+    "KON22": "nilai tahun lalu {written} tidak sebanding dengan nilai tahun ini {expected}",
+    "ISI15": "realisasi {written} melampaui {expected}, padahal berupa persentase",
+    "HIT05": "tertulis {written}, sedangkan jumlah bagian-bagiannya {expected}",
 }
+_OPEN: dict[str, str] = {
+    "KON03": "realisasi tertulis {written}, berbeda dari tempat lain",
+    "KON08": "tertulis {written}, berbeda dari tempat lain",
+}
+"""What is said when nothing tells which of several values is right."""
+
 _DIFFERS = "tertulis {written}, seharusnya {expected}"
 _FOLLOWS = "tertulis {written}, hasil hitungnya {expected}"
 _BLANK_DIFFERS = "kosong, seharusnya {expected}"
@@ -74,12 +105,18 @@ _REMEDY: dict[str, str] = {
     "STR09": "Tidak perlu tindakan, kecuali pengenalan itu keliru.",
     "STR10": "Sebaiknya pakai nama resmi.",
     "STR11": "Kembalikan nama sel itu, atau pindahkan isian ke buku baru.",
+    "STR20": "Lihat yang dikenali dengan --show-mapping.",
+    "STR21": "Tulis judul yang lazim, atau tetapkan artinya dengan lokapom-xl map.",
+    "STR22": "Perbaiki judul kolomnya, atau tetapkan artinya dengan lokapom-xl map.",
+    "STR23": "Bila angkanya termasuk laporan, tetapkan artinya dengan lokapom-xl map.",
+    "STR24": "Sebaiknya pakai judul seperti pada buku baru.",
     "ISI01": "Isi sel ini.",
     "ISI02": "Tulis angkanya saja, atau - bila belum diukur.",
     "ISI03": "Ketik sebagai angka tanpa pemisah ribuan.",
     "ISI04": "Ketik ulang sebagai angka.",
     "ISI05": "Ganti dengan angka, atau - bila belum diukur.",
     "ISI06": "Ubah format sel menjadi angka dan tulis dalam poin.",
+    "ISI16": "Samakan format selnya dengan kolom itu (lokapom-xl validate --fix).",
     "ISI07": "Lengkapi pasangannya, atau kosongkan keduanya dan isi Nilai Langsung.",
     "ISI08": "Isi alasan dan dasar hukumnya, atau hapus penyesuaian itu.",
     "ISI13": "Ketik angkanya.",
@@ -106,6 +143,19 @@ _REMEDY: dict[str, str] = {
     "ATR02": "Buat ulang buku setelah aturan tahun itu tersedia.",
     "ATR03": "Tidak perlu tindakan; perhatikan saat menyimpulkan.",
     "ATR04": "Isi target menurut Perjanjian Kinerja.",
+    "ATR06": "Periksa kedua target; target bulanan bersifat kumulatif.",
+    "STR16": "Tampilkan baris, kolom, atau lembar itu, lalu periksa isinya.",
+    "ISI14": "Pakai koma desimal di seluruh kolom.",
+    "FRM05": "Ganti tautan itu dengan nilainya, lalu putuskan tautannya.",
+    "FRM06": "Kembalikan angkanya seperti pada buku baru (lokapom-xl new).",
+    "KON11": "Tulis nomor yang sesuai dengan namanya, atau perbaiki namanya.",
+    "KON12": "Tulis sasaran strategis indikator itu.",
+    "KON13": "Tulis perspektif yang resmi.",
+    "KON14": "Tulis nama indikator yang dimuat tabel itu.",
+    "KON15": "Tulis tahun atau periode yang benar.",
+    "KON16": "Pakai satu tabel label untuk seluruh kolom.",
+    "KON17": "Samakan penulisannya; hapus tanda persen pada nilai dan indeks.",
+    "KON18": "Perlakukan keduanya sama, atau tulis alasan perbedaannya.",
     "KON01": "Samakan dengan Perjanjian Kinerja yang ditandatangani.",
     "KON02": "Samakan, atau sebutkan revisi DIPA yang menjadi dasarnya.",
     "KON03": "Samakan dengan sumber datanya.",
@@ -114,8 +164,24 @@ _REMEDY: dict[str, str] = {
     "KON08": "Tentukan nilai yang benar, lalu samakan semua kalimat.",
     "KON10": "Samakan daftar itu dengan tabelnya.",
     "KON09": "Tulis nomor indikator bagian itu.",
+    "KON19": "Cocokkan dengan laporan tahun lalu.",
+    "KON20": "Perbaiki kata-katanya.",
+    "KON21": "Tambahkan barisnya, atau sebutkan mengapa indikator itu tidak dimuat.",
+    "KON22": "Bandingkan pada dasar yang sama, atau sebutkan dasarnya.",
+    "ISI15": "Periksa realisasi itu; mungkin yang ditulis capaiannya.",
     "KON07": "Mintakan nilai yang dibatasi kepada unit itu, atau sebutkan dasarnya.",
 }
+
+
+_AS_EXPECTED = ("ATR02", "KON05", "KON08", "KON09", "KON20", *(f"KON{number}" for number in range(10, 17)))
+_AS_WRITTEN = (*_AS_EXPECTED, "ISI0", "ISI14", "STR", "KON17")
+"""Findings, by the beginning of their codes, in which the text itself is what matters."""
+
+_UNSAID = ("STR05", "STR09", "STR10")
+"""Findings whose diagnosis says nothing more than they do."""
+
+_PLACES = {"FRM05": "di", "ISI14": "juga", "KON16": "di", "KON17": "juga"}
+"""How findings about many cells introduce them; all others compare."""
 
 
 def phrase(findings: Iterable[Finding]) -> None:
@@ -129,34 +195,36 @@ def phrase(findings: Iterable[Finding]) -> None:
 
 def _message(finding: Finding) -> str:
     pattern = _WHAT.get(finding.code) or (_DIFFERS if finding.written else _BLANK_DIFFERS)
+    if finding.code in _OPEN and not finding.expected:
+        pattern = _OPEN[finding.code]
     if finding.caused_by and finding.code.startswith("HIT"):
         pattern = _FOLLOWS
-    typed = finding.code.startswith(
-        ("ISI0", "STR", "ATR02", "KON05", "KON08", "KON09", "KON10")
-    )  # there the text itself is what matters
-    written = finding.written if typed else shown(finding.written)
     what = pattern.format(
-        written=written,
-        expected=finding.expected
-        if typed and finding.code in ("KON05", "ATR02", "KON08", "KON09", "KON10")
-        else shown(finding.expected),
+        written=finding.written if finding.code.startswith(_AS_WRITTEN) else shown(finding.written),
+        expected=finding.expected if finding.code.startswith(_AS_EXPECTED) else shown(finding.expected),
     )
     reasons = []
     if finding.code.startswith("HIT") and finding.rule:
         reasons.append(f"menurut {finding.rule}")
     if finding.code == "STR08" and finding.diagnosis:
         reasons.append(f"mungkin maksudnya “{finding.diagnosis}”")
-    elif finding.code not in ("STR05", "STR07", "STR09", "STR10") and finding.diagnosis:
+    elif finding.code not in _UNSAID and finding.diagnosis:
         reasons.append(finding.diagnosis)
     if finding.code == "HIT02":
         reasons.append("tercapai dari nilai yang belum dibulatkan")
     if finding.related:
         same = [r for r in finding.related if shown(r.written) == shown(finding.expected)]
         some = (same or finding.related)[:4]
-        places = "; ".join(f"{r.origin.sheet}!{r.origin.cell} {shown(r.written)}" for r in some)
-        reasons.append(f"bandingkan {places}")
+        many = _PLACES.get(finding.code)
+        said = [f"{_place(r.origin)} {r.written if many else shown(r.written)}".strip() for r in some]
+        more = f"; dan {len(finding.related) - len(some)} lagi" if many and len(finding.related) > 4 else ""
+        reasons.append(f"{many or 'bandingkan'} {'; '.join(said)}{more}")
     name = f"{finding.indicator}: " if finding.indicator else ""
     return f"{name}{what}" + (f" ({'; '.join(reasons)})" if reasons else "") + "."
+
+
+def _place(origin: Origin) -> str:
+    return f"{origin.sheet}!{origin.cell}" if origin.sheet else ""
 
 
 def shown(text: str) -> str:

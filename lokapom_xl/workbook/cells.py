@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 from typing import NamedTuple
 
 from .. import regulations
@@ -55,11 +56,21 @@ def quoted(sheet: str) -> str:
 
 @dataclass
 class Placed:
-    """Where one table is: its sheet, and the numbers of its rows and columns."""
+    """Where one table is: its sheet, the row of its header, and the numbers of its rows and columns.
+
+    `scattered` are the rows whose cells do not stand in these columns of this sheet, each with the places
+    of its cells: a table in several pieces, or in blocks side by side.
+    """
 
     sheet: str
     rows: dict[str, int] = field(default_factory=dict)
     columns: dict[str, int] = field(default_factory=dict)
+    header: int = 0
+    scattered: dict[str, dict[str, tuple[str, int, int]]] = field(default_factory=dict)
+
+    def columns_of(self, row: str) -> Collection[str]:
+        """The keys of the columns that a row has."""
+        return self.scattered.get(row, self.columns)
 
 
 @dataclass
@@ -69,14 +80,18 @@ class Positions:
     year: int
     tables: dict[str, Placed] = field(default_factory=dict)
     _found: dict[tuple[int, Key], list[Key]] = field(default_factory=dict, repr=False, compare=False)
+    _peers: dict[tuple[Peers, int], list[Key]] = field(default_factory=dict, repr=False, compare=False)
+    _areas: dict[tuple[Peers, int, str, str], str] = field(default_factory=dict, repr=False, compare=False)
 
     def has(self, key: Key) -> bool:
         table = self.tables.get(key.table)
-        return table is not None and key.row in table.rows and key.column in table.columns
+        return table is not None and key.row in table.rows and key.column in table.columns_of(key.row)
 
     def at(self, key: Key) -> tuple[str, int, int]:
         """Sheet, row and column number of a cell that `has`."""
         table = self.tables[key.table]
+        if key.row in table.scattered:
+            return table.scattered[key.row][key.column]
         return table.sheet, table.rows[key.row], table.columns[key.column]
 
     # --- which cells an argument means ---------------------------------------------------------
@@ -113,8 +128,7 @@ class Positions:
             before = [row for row in stated if rows[row] < rows[key.row]]
             keys = [Key(key.table, row, key.column) for row in (before[-1:] or stated[:1])]
         elif isinstance(arg, Peers):
-            rows = self.tables[arg.table].rows if arg.table in self.tables else {}
-            keys = [Key(arg.table, row, arg.column) for row in rows if not month or _split(row)[1] == month]
+            return self._all_peers(arg, month)
         elif isinstance(arg, Periods):
             rows = self.tables[arg.table].rows if arg.table in self.tables else {}
             found = sorted(row for row in rows if _split(row)[0] == slug)
@@ -125,6 +139,14 @@ class Positions:
         else:
             keys = []
         return [k for k in keys if self.has(k)]
+
+    def _all_peers(self, arg: Peers, period: int) -> list[Key]:
+        """The same list for every row that asks."""
+        if (arg, period) not in self._peers:
+            rows = self.tables[arg.table].rows if arg.table in self.tables else {}
+            keys = [Key(arg.table, row, arg.column) for row in rows if not period or _split(row)[1] == period]
+            self._peers[arg, period] = [k for k in keys if self.has(k)]
+        return self._peers[arg, period]
 
     def _plain_rows(self, table: str, period: int) -> list[str]:
         """The rows that a table is about: indicators or, where there are none, objectives."""
@@ -174,6 +196,15 @@ class Positions:
         if len(keys) == 1:
             sheet, row, column = self.at(keys[0])
             return a1(row, column) if sheet == here else f"{quoted(sheet)}!{a1(row, column)}"
+        if isinstance(arg, Peers):
+            asked = arg, _split(key.row)[1], edition, here
+            if asked not in self._areas:
+                self._areas[asked] = self._several(arg, keys, edition, here)
+            return self._areas[asked]
+        return self._several(arg, keys, edition, here)
+
+    def _several(self, arg: Arg, keys: Sequence[Key], edition: str, here: str) -> str:
+        """Several cells as a formula writes them."""
         if isinstance(arg, Periods):  # a choice among them needs each by itself
             places = (self.at(k) for k in keys)
             return ",".join(
@@ -195,6 +226,7 @@ class Positions:
         return ",".join(parts)
 
 
+@lru_cache(maxsize=8192)
 def _split(row: str) -> tuple[str, int]:
     slug, _, month = row.partition("@")
     return slug, int(month.partition(".")[0]) if month else 0
@@ -208,11 +240,11 @@ def _row_of(arg: At | Across, slug: str, period: int) -> str:
 
 def _of_indicator(arg: OfIndicator, key: Key, year: int) -> Decimal | str | None:
     slug, _ = _split(key.row)
-    for indicator in regulations.indicators(year):
-        if indicator.slug == slug:
-            value: Decimal | str = getattr(indicator, arg.attribute)
-            return value
-    return None
+    try:
+        value: Decimal | str = getattr(regulations.indicator(slug, year), arg.attribute)
+    except KeyError:
+        return None
+    return value
 
 
 def indicator_value(arg: OfIndicator, key: Key, year: int) -> Decimal | str | None:

@@ -8,7 +8,7 @@ cell's fault.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 
 from ..numbers import (
@@ -30,11 +30,21 @@ _TEXTS = ("label", "teks")
 """Units of functions whose results are texts."""
 
 
+_LAST_DIGITS = Decimal("1e-12")
+
+
 def same_stored(one: Scalar, other: Scalar) -> bool:
     """Whether two stored values are the same, but for the last binary digits of a program's arithmetic."""
     if isinstance(one, Decimal) and isinstance(other, Decimal):
-        return abs(one - other) <= max(abs(other), Decimal(1)) * Decimal("1e-12")
+        return one == other or abs(one - other) <= max(abs(other), Decimal(1)) * _LAST_DIGITS
     return type(one) is type(other) and one == other
+
+
+def _identical(one: object, other: object) -> bool:
+    """Whether two arguments of a function are the same objects, cell by cell."""
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(_identical, one, other))
+    return one is other
 
 
 class Evaluator:
@@ -47,18 +57,22 @@ class Evaluator:
         }
         self._kinds: dict[str, str] = {}
         self._calls: dict[Key, Call | None] = {}
+        self._written: dict[Key, Scalar] = {}
         self._chain: dict[Key, Scalar] = {}
         self._corrections: dict[Key, Scalar] = {}
         self._local: dict[Key, Scalar] = {}
+        self._as_written: dict[Key, Scalar] = {}
+        self._results: dict[Key, tuple[list[object], Scalar]] = {}
+        self._computed: list[tuple[Table, Column, Key, Call]] | None = None
 
     def column(self, key: Key) -> Column:
         return self._columns[key.table, key.column]
 
     def kind(self, row: str) -> str:
-        slug = row.partition("@")[0]
-        if slug not in self._kinds:
-            self._kinds[slug] = row_kind(slug, self.view.rule_year)
-        return self._kinds[slug]
+        """The kind of a row, by its key."""
+        if row not in self._kinds:
+            self._kinds[row] = row_kind(row.partition("@")[0], self.view.rule_year)
+        return self._kinds[row]
 
     def call(self, key: Key) -> Call | None:
         """How the cell is computed; None for an entry or a text."""
@@ -85,6 +99,11 @@ class Evaluator:
         In a printed book every text is what a person typed, so unambiguous texts are numbers; in
         any other book a spreadsheet computes with the cell, for which text is no number.
         """
+        if key not in self._written:
+            self._written[key] = self._read(key)
+        return self._written[key]
+
+    def _read(self, key: Key) -> Scalar:
         cell = self.view.cell(key)
         value = cell.value if cell else None
         if self.column(key).prose and isinstance(value, str) and self.numeric(key):
@@ -136,6 +155,11 @@ class Evaluator:
 
     def as_written(self, key: Key) -> Scalar:
         """The written value, but unrounded where it is the rounding of what its own cells give."""
+        if key not in self._as_written:
+            self._as_written[key] = self._unrounded(key)
+        return self._as_written[key]
+
+    def _unrounded(self, key: Key) -> Scalar:
         value = self.written(key)
         if self.call(key) is None:
             return value
@@ -160,34 +184,43 @@ class Evaluator:
         if values is None:
             # Where a printed table lacks the inputs, what is printed is the best there is.
             return entry(key)
-        result: Scalar = call.function(*values)
-        if result == NOT_MEASURED and self.column(key).soft:
+        result = self._result(call, key, values)
+        if self.column(key).soft and result == NOT_MEASURED:
             return entry(key)
+        return result
+
+    def _result(self, call: Call, key: Key, values: list[object]) -> Scalar:
+        """What the function gives. In a sound book chain and local value are made of the same objects."""
+        known = self._results.get(key)
+        if known is not None and _identical(known[0], values):
+            return known[1]
+        result: Scalar = call.function(*values)
+        self._results[key] = values, result
         return result
 
     def arguments(self, call: Call, key: Key, value: Callable[[Key], Scalar]) -> list[object] | None:
         """The argument values in order; None when a required cell does not exist in the book."""
-        positions = self.view.positions
+        cells_of = self.view.positions.cells_of
         result: list[object] = []
         for argument in call.function.arguments:
             arg = call.args.get(argument.name)
             if arg is None:
                 result.append(None)
-            elif isinstance(arg, RuleYear):
-                result.append(self.view.rule_year)
-            elif isinstance(arg, OfIndicator):
-                result.append(indicator_value(arg, key, self.view.rule_year))
-            elif isinstance(arg, Named):
-                result.append(self.view.named(arg.name))
-            elif isinstance(arg, Constant):
-                result.append(arg.value)
+            elif isinstance(arg, (RuleYear, OfIndicator, Named, Constant)):
+                result.append(self._stated(arg, key))
+            elif keys := cells_of(arg, key):
+                result.append([value(k) for k in keys] if argument.kind in RANGES else value(keys[0]))
             else:
-                keys = positions.cells_of(arg, key)
-                if not keys:
-                    return None
-                many = argument.kind in RANGES
-                result.append([value(k) for k in keys] if many else value(keys[0]))
+                return None
         return result
+
+    def _stated(self, arg: RuleYear | OfIndicator | Named | Constant, key: Key) -> Scalar | int:
+        """The value of an argument that stands in no table."""
+        if isinstance(arg, RuleYear):
+            return self.view.rule_year
+        if isinstance(arg, OfIndicator):
+            return indicator_value(arg, key, self.view.rule_year)
+        return self.view.named(arg.name) if isinstance(arg, Named) else arg.value
 
     # --- comparison ----------------------------------------------------------------------------
 
@@ -204,11 +237,12 @@ class Evaluator:
             return round_half_up(exact, decimals) == round_half_up(written, decimals)
         return same_stored(written, exact)
 
-    def computed_keys(self) -> list[tuple[Table, Column, Key, Call]]:
+    def computed_keys(self) -> Sequence[tuple[Table, Column, Key, Call]]:
         """Every computed cell of the book with its call."""
-        found = []
-        for table, column, key in self.view.located():
-            call = self.call(key)
-            if call is not None:
-                found.append((table, column, key, call))
-        return found
+        if self._computed is None:
+            self._computed = [
+                (table, column, key, call)
+                for table, column, key in self.view.located()
+                if (call := self.call(key)) is not None
+            ]
+        return self._computed

@@ -18,8 +18,8 @@ from ..numbers import CellError, Scalar, plain
 from .added_sheet import NewCell, NewSheet
 from .address import Position, a1, parse_a1
 from .errors import BookError
-from .locate import named_area
 from .read import Book, Cell, Sheet
+from .texts import named_area
 
 SHEET = "Asal Usul"
 NAME = "ASAL_USUL"

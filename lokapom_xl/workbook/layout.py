@@ -460,6 +460,18 @@ def _cluster_rows(year: int) -> Iterator[Row]:
     yield Row(month_key(NOTE, EVERYBODY), NOTE, NOTE, "Catatan", month=EVERYBODY)
 
 
+def static_text(table: Table, column: Column, row: Row) -> str | int | None:
+    """What an official book says of a row by itself: its number, its name, where it belongs."""
+    if column.text_of == "period":
+        return period_name(table.rows, row.month)
+    if column.text_of == "total":
+        return row.name if row.kind == TOTAL else None
+    if not column.text_of or (row.kind not in (INDICATOR, SS) and column.text_of not in ("name", "ss")):
+        return None
+    text = str(getattr(row, column.text_of))
+    return int(text) if column.text_of == "number" and text else text or None
+
+
 def aggregate_name(slug: str, year: int) -> str:
     """What a summary row is called: `Capaian SS1`, `NPS TOTAL`."""
     return next((a.name for a in regulations.aggregates(year) if a.slug == slug), slug)

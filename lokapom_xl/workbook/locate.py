@@ -7,16 +7,18 @@ could not be found, is there twice, or was recognised only inexactly becomes a `
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 
 from .. import regulations
 from ..numbers import Scalar, to_number
 from ..regulations import Match, NotReviewed
-from .address import a1, parse_a1
+from .address import a1
 from .cells import Key, Placed, Positions
 from .errors import BookError
+from .headers import EXACT, folded, guesses, names_of
 from .layout import (
     BASES,
     INDICATOR,
@@ -39,9 +41,11 @@ from .layout import (
     row_kind,
 )
 from .read import Book, Cell, Sheet
+from .recognition import Recognition
 from .rules_sheet import rule_cells
 from .tables import KINDS, layout
 from .tables.prose import statement_of, subject_of
+from .texts import Texts, named_area, named_text, named_year
 from .units import is_unit, same_unit
 
 _HEADER_SEARCH_ROWS = 40
@@ -65,7 +69,11 @@ class Problem:
 
 @dataclass
 class BookView:
-    """A workbook seen through its layout: where every cell of the contract is."""
+    """A workbook seen through its layout: where every cell of the contract is.
+
+    Of a book that is not ours, `said` holds what its named cells would, and `recognition` how its tables
+    were found.
+    """
 
     book: Book
     layout: Layout
@@ -74,6 +82,9 @@ class BookView:
     positions: Positions
     fields: dict[str, tuple[str, int, int]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    said: dict[str, Scalar] = field(default_factory=dict)
+    recognition: Recognition | None = None
+    _texts: dict[str, Texts] = field(default_factory=dict, repr=False)
 
     def cell(self, key: Key) -> Cell | None:
         """What stands in a located cell; None when the cell is empty."""
@@ -85,34 +96,50 @@ class BookView:
         sheet, row, column = self.positions.at(key)
         return sheet, a1(row, column)
 
+    def texts(self, sheet: str) -> Texts:
+        """The texts of a sheet; the same object whenever it is asked for."""
+        if sheet not in self._texts:
+            self._texts[sheet] = Texts(self.book.sheets[sheet], self.book)
+        return self._texts[sheet]
+
     def named(self, name: str) -> Scalar:
         """What a named cell outside the tables holds."""
+        if name in self.said:
+            return self.said[name]
         place = self.fields.get(name)
         cell = self.book.sheets[place[0]].cells.get(place[1:]) if place else None
         return cell.value if cell is not None else None
 
-    def located(self) -> Iterator[tuple[Table, Column, Key]]:
+    def located(self) -> Sequence[tuple[Table, Column, Key]]:
         """Every located cell of every table, table by table, row by row."""
+        return self._located
+
+    @cached_property
+    def _located(self) -> tuple[tuple[Table, Column, Key], ...]:
+        return tuple(self._locate())
+
+    def _locate(self) -> Iterator[tuple[Table, Column, Key]]:
         for table in self.layout.tables:
             placed = self.positions.tables.get(table.key)
             if placed is None:
                 continue
             for row in placed.rows:
+                there = placed.columns_of(row)
                 for column in table.columns:
-                    if column.key in placed.columns:
+                    if column.key in there:
                         yield table, column, Key(table.key, row, column.key)
 
 
 def open_view(book: Book) -> BookView:
     """The view of a book made by this product; `BookError` when it is none or its year has no rules."""
-    kind = _named_text(book, "JENIS_BUKU")
+    kind = named_text(book, "JENIS_BUKU")
     if kind is None or kind.removesuffix("-tercetak") not in KINDS:
         raise BookError(
             "STR01",
             f"{book.path.name} bukan buku RAPK atau Efisiensi: nama JENIS_BUKU tidak ditemukan.",
             "Pakai buku yang dibuat dengan lokapom-xl new.",
         )
-    year, rule_year = (_named_year(book, name) for name in ("TAHUN", "ATURAN_TAHUN"))
+    year, rule_year = (named_year(book, name) for name in ("TAHUN", "ATURAN_TAHUN"))
     try:
         regulations.indicators(rule_year)
         plan = layout(kind, rule_year)
@@ -135,76 +162,15 @@ def open_view(book: Book) -> BookView:
     return view
 
 
-# --- named cells ---------------------------------------------------------------------------------
-
-
-def named_area(book: Book, name: str) -> tuple[str, int, int] | None:
-    """Sheet, row and column of the first cell of a defined name; None when it leads nowhere."""
-    target = book.names.get(name, "")
-    sheet, _, address = target.rpartition("!")
-    address = address.partition(":")[0]
-    if sheet.startswith("'"):
-        sheet = sheet[1:-1].replace("''", "'")
-    place = parse_a1(address)
-    if place is None or sheet not in book.sheets:
-        return None
-    return sheet, *place
-
-
-def _named_value(book: Book, name: str) -> Scalar:
-    place = named_area(book, name)
-    if place is None:
-        return None
-    cell = book.sheets[place[0]].cells.get((place[1], place[2]))
-    return cell.value if cell else None
-
-
-def _named_text(book: Book, name: str) -> str | None:
-    value = _named_value(book, name)
-    return value.strip() if isinstance(value, str) else None
-
-
-def _named_year(book: Book, name: str) -> int:
-    value = to_number(_named_value(book, name))
-    if isinstance(value, Decimal) and value == value.to_integral_value() and 2000 <= value <= 2100:
-        return int(value)
-    raise BookError(
-        "STR06",
-        f"{book.path.name}: nama {name} tidak berisi tahun.",
-        "Isi sel itu pada lembar Petunjuk dengan tahun buku, misalnya seperti di nama berkasnya.",
-    )
-
-
 # --- tables --------------------------------------------------------------------------------------
 
 
-class _Texts:
-    """Cell texts of a sheet with merged areas filled in."""
-
-    def __init__(self, sheet: Sheet, book: Book) -> None:
-        self.sheet, self.book = sheet, book
-        self._anchor: dict[tuple[int, int], tuple[int, int]] = {}
-        for merge in sheet.merges:
-            first, _, last = merge.partition(":")
-            start, end = parse_a1(first), parse_a1(last or first)
-            if start is None or end is None or (end[0] - start[0] + 1) * (end[1] - start[1] + 1) > 2000:
-                continue
-            for row in range(start[0], end[0] + 1):
-                for column in range(start[1], end[1] + 1):
-                    self._anchor[row, column] = start
-
-    def at(self, row: int, column: int) -> str:
-        cell = self.sheet.cells.get(self._anchor.get((row, column), (row, column)))
-        if cell is None or isinstance(cell.value, str):
-            return str(cell.value) if cell is not None else ""
-        # A header that repeats a named cell, in a book that is not computed yet.
-        return (_named_text(self.book, cell.formula.strip()) or "") if cell.formula else ""
-
-
 def _header_texts(column: Column, view: BookView) -> set[str]:
-    texts = [dated(text, view.year) for text in (column.header, column.key, *column.aliases)]
+    # Data files are headed by keys, and so are the tables made of them.
+    key = (column.key,) if view.layout.printed else ()
+    texts = [dated(text, view.year) for text in (column.header, *key, *column.aliases)]
     if column.heading_of:
-        texts.append(_named_text(view.book, column.heading_of) or "")
+        texts.append(named_text(view.book, column.heading_of) or "")
     return {regulations.normalise(text) for text in texts}
 
 
@@ -212,14 +178,11 @@ _Names = list[tuple[Column, set[str], str]]
 """The columns of a table, each with all that its header may say, and its group's header."""
 
 
-def _match_headers(names_of: _Names, texts: _Texts, row: int, width: int) -> dict[str, int]:
+def _match_headers(names_of: _Names, texts: Texts, row: int) -> dict[str, int]:
     """Which column number carries which column, if `row` is the last header row of the table."""
     found: dict[str, int] = {}
-    shown = {
-        c: (regulations.normalise(texts.at(row, c)), regulations.normalise(texts.at(row - 1, c)))
-        for c in range(1, width + 1)
-        if texts.at(row, c)
-    }
+    over = texts.normalised(row - 1)
+    shown = {c: (text, over.get(c, "")) for c, text in texts.normalised(row).items()}
     # With its group first ("Output / Target"), then by its own text alone.
     for with_group in (True, False):
         for column, names, group in names_of:
@@ -235,19 +198,57 @@ def _match_headers(names_of: _Names, texts: _Texts, row: int, width: int) -> dic
     return found
 
 
-def _best_header(table: Table, sheet: Sheet, view: BookView) -> tuple[int, dict[str, int], _Texts]:
-    texts = _Texts(sheet, view.book)
-    width = min(max((c for _, c in sheet.cells), default=0), 400)
+def _best_header(table: Table, sheet: Sheet, view: BookView) -> tuple[int, dict[str, int], Texts]:
+    texts = view.texts(sheet.name)
     best_row, best = 0, dict[str, int]()
     rows = sorted({r for r, _ in sheet.cells if r <= _HEADER_SEARCH_ROWS})
-    names_of = [
+    spelt = [
         (c, _header_texts(c, view), regulations.normalise(dated(c.group, view.year))) for c in table.columns
     ]
     for row in rows:
-        found = _match_headers(names_of, texts, row, width)
+        found = _match_headers(spelt, texts, row)
         if table.name_column in found and len(found) > len(best):
             best_row, best = row, found
     return best_row, best, texts
+
+
+def _respelled(
+    view: BookView, table: Table, texts: Texts, header: int, columns: dict[str, int]
+) -> tuple[int, dict[str, int]]:
+    """The header with the columns whose titles resemble what they should be, where one was not found.
+
+    A header that resembles none stays unknown: what stands below it is not guessed.
+    """
+    wanted = {c.key for c in table.columns if not c.heading_of}
+    strange = texts.normalised(header).keys() - columns.values()
+    if header and (wanted <= columns.keys() or not strange):
+        return header, columns
+    names = names_of(table, view.year, keys=view.layout.printed)
+    best, seen = (header, columns), dict[str, tuple[int, str]]()
+    rows = [header] if header else sorted({r for r, _ in texts.sheet.cells if r <= _HEADER_SEARCH_ROWS})
+    for row in rows:
+        found = dict(columns) if header else dict[str, int]()
+        options = sorted(
+            (-guess.surely, -guess.lines, number, guess.column)
+            for number in texts.normalised(row)
+            if number not in found.values()
+            for guess in guesses([folded(texts.at(r, number)) for r in (row - 1, row)], names)
+            if guess.column in wanted
+        )
+        close: dict[str, tuple[int, str]] = {}
+        for surely, _, number, key in options:
+            if key not in found and number not in found.values():
+                found[key] = number
+                if -surely < EXACT:
+                    close[key] = number, texts.at(row, number)
+        if table.name_column in found and len(found) > len(best[1]) and 2 * len(found) > len(wanted):
+            best, seen = (row, found), close
+    for key, (number, text) in seen.items():
+        title = _title(table, key, view.year)
+        view.problems.append(
+            Problem("kolom-tidak-persis", table.key, texts.sheet.name, a1(best[0], number), text, title)
+        )
+    return best
 
 
 def _locate_table(view: BookView, table: Table, taken: dict[str, str]) -> None:
@@ -270,13 +271,14 @@ def _locate_table(view: BookView, table: Table, taken: dict[str, str]) -> None:
             Problem("lembar-berganti-nama", table.key, name, written=name, expected=table.sheet)
         )
     taken[table.sheet] = name
+    header, columns = _respelled(view, table, texts, header, columns)
     if not header:
         view.problems.append(
             Problem("kepala-hilang", table.key, name, expected=_title(table, table.name_column, view.year))
         )
         return
     _locate_units(view, table, columns, texts, header)
-    placed = Placed(name, columns=columns)
+    placed = Placed(name, columns=columns, header=header)
     view.positions.tables[table.key] = placed
     for column in table.columns:
         if column.key not in columns and not column.optional:
@@ -292,14 +294,14 @@ def _locate_table(view: BookView, table: Table, taken: dict[str, str]) -> None:
     if table.rows == "tunggal":
         placed.rows[TOTAL] = header + 1
     elif table.rows == PROSE_ROWS:
-        _locate_statements(view, placed, header, texts)
+        locate_statements(view, placed, header, texts)
     elif table.listed:
-        _locate_list(view, table, placed, header, texts)
+        locate_list(view, table, placed, header, texts)
     else:
         _locate_rows(view, table, placed, header, texts)
 
 
-def _locate_units(view: BookView, table: Table, columns: dict[str, int], texts: _Texts, header: int) -> None:
+def _locate_units(view: BookView, table: Table, columns: dict[str, int], texts: Texts, header: int) -> None:
     """Headers that name an office: the book's own one, and the others in their order."""
     free = [c.key for c in table.columns if c.heading_of and c.key not in columns]
     own = next((c.key for c in table.columns if c.heading_of == "NAMA_UNIT"), "")
@@ -308,7 +310,7 @@ def _locate_units(view: BookView, table: Table, columns: dict[str, int], texts: 
         text = texts.at(header, number)
         if not free or not is_unit(text):
             continue
-        if own in free and same_unit(text, _named_text(view.book, "NAMA_UNIT") or ""):
+        if own in free and same_unit(text, named_text(view.book, "NAMA_UNIT") or ""):
             columns[own] = number
             free.remove(own)
         elif others := [key for key in free if key != own]:
@@ -321,10 +323,10 @@ def _title(table: Table, key: str, year: int) -> str:
     return dated(f"{column.group} / {column.header}" if column.group else column.header, year)
 
 
-def _locate_rows(view: BookView, table: Table, placed: Placed, header: int, texts: _Texts) -> None:
+def _locate_rows(view: BookView, table: Table, placed: Placed, header: int, texts: Texts) -> None:
     column = placed.columns[table.name_column]
     headers = _header_texts(table.column(table.name_column), view)
-    last = max((r for r, _ in texts.sheet.cells), default=0)
+    last = texts.last_row
     plan = plan_rows(table, view.rule_year)
     names = {row.key: row.name for row in plan}
     # What is no indicator and no level of the measurement is known by the plan alone.
@@ -388,12 +390,14 @@ def _locate_rows(view: BookView, table: Table, placed: Placed, header: int, text
                 )
 
 
-def _locate_list(view: BookView, table: Table, placed: Placed, header: int, texts: _Texts) -> None:
-    """The rows of a list are known by their numbers, the total by its name."""
+def locate_list(
+    view: BookView, table: Table, placed: Placed, header: int, texts: Texts, last: int = 0
+) -> None:
+    """The rows of a list are known by their numbers, the total by its name; `last` may end it."""
     plan = {row.key: row for row in plan_rows(table, view.rule_year)}
     column = placed.columns[table.name_column]
     summaries = {regulations.normalise(row.name): key for key, row in plan.items() if key in SUMMARIES}
-    for row in range(header + 1, max((r for r, _ in texts.sheet.cells), default=0) + 1):
+    for row in range(header + 1, (last or texts.last_row) + 1):
         value = _value(texts.sheet, row, column)
         key = f"{value:f}" if isinstance(value, Decimal) else str(value or "").strip()
         for place in (column, column + 1):
@@ -410,7 +414,7 @@ def _locate_list(view: BookView, table: Table, placed: Placed, header: int, text
             view.problems.append(problem)
 
 
-def _locate_statements(view: BookView, placed: Placed, header: int, texts: _Texts) -> None:
+def locate_statements(view: BookView, placed: Placed, header: int, texts: Texts, last: int = 0) -> None:
     """Every row by its subject and its statement. A section about an indicator tells the subject.
 
     The sentences themselves number indicators wrongly; a section about an objective speaks of its indicators.
@@ -420,7 +424,7 @@ def _locate_statements(view: BookView, placed: Placed, header: int, texts: _Text
     def text(row: int, column: str) -> str:
         return texts.at(row, placed.columns.get(column, 0))
 
-    for row in range(header + 1, max((r for r, _ in texts.sheet.cells), default=0) + 1):
+    for row in range(header + 1, (last or texts.last_row) + 1):
         if text(row, "hal"):
             section, named = (subject_of(text(row, column), year) for column in ("bagian", "ikss"))
             slug = section if row_kind(section, year) == INDICATOR or named == TOTAL else named
@@ -441,7 +445,7 @@ def _value(sheet: Sheet, row: int, column: int) -> Scalar:
     return cell.value if cell else None
 
 
-def _row_key(table: Table, placed: Placed, texts: _Texts, row: int, slug: str | None) -> str | None:
+def _row_key(table: Table, placed: Placed, texts: Texts, row: int, slug: str | None) -> str | None:
     """The row's key: its slug, with its period in tables that have each row several times."""
     if slug is None or table.rows not in _PERIODS:
         return slug

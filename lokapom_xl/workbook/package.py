@@ -222,6 +222,14 @@ class Package:
                 found[item.get("Id", "")] = Relation(kind, path)
         return found
 
+    def outside(self, part: str) -> dict[str, str]:
+        """What a part is related to outside the file: addresses and other files, by id."""
+        name = relations_part(part)
+        if name.lower() not in self.members:
+            return {}
+        items = self.xml(name)
+        return {i.get("Id", ""): i.get("Target", "") for i in items if i.get("TargetMode") == "External"}
+
 
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _TEXT_BYTES = bytes({*range(256)} - ({*range(32)} - {9, 10, 13}))

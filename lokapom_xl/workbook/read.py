@@ -18,6 +18,7 @@ from typing import NamedTuple, NoReturn, cast
 from ..numbers import NUM, CellError, Scalar, from_float
 from .address import MAX_COLUMN, MAX_ROW, BadPlace, Box, Position, a1, box, inside, size
 from .errors import BookError
+from .format_codes import BUILTIN, UNKNOWN
 from .package import CONTENT_TYPES, Package, namespace, open_package
 from .shared_formula import SharedFormula
 from .sheet_xml import MAX_CELLS, SheetXml, Token, TooMany, Unusual, attributes, shared_strings
@@ -51,7 +52,8 @@ class Cell(NamedTuple):
 
     `text` is the stored text as the file has it (shared strings resolved), None without a stored
     value. `array` says that the cell belongs to an array formula or a data table; a member other
-    than the first has no formula text of its own. `percent`: the number format shows per cent.
+    than the first has no formula text of its own. `percent`: the number format shows per cent. `format`
+    is the code of the number format.
     """
 
     value: Scalar
@@ -59,6 +61,7 @@ class Cell(NamedTuple):
     array: bool = False
     percent: bool = False
     text: str | None = None
+    format: str = ""
 
     @property
     def computed(self) -> bool:
@@ -105,6 +108,8 @@ class Sheet:
     tables: list[Table] = field(default_factory=list)
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
+    hyperlinks: list[tuple[str, str]] = field(default_factory=list)
+    """Areas that lead out of the book when they are clicked, each with where to."""
 
 
 @dataclass
@@ -115,6 +120,10 @@ class Book:
     sheets: dict[str, Sheet]
     names: dict[str, str]
     sha256: str
+    local_names: tuple[tuple[str, str], ...] = ()
+    """Names that hold on one sheet only, with what they stand for."""
+    links: tuple[str, ...] = ()
+    """The other files that formulas call `[1]`, `[2]` and so on."""
 
 
 def read_book(path: Path | str) -> Book:
@@ -140,7 +149,8 @@ class Workbook:
         kinds = {relation.kind: relation.target for relation in self.relations.values()}
         self._count = 0
         package.xml(CONTENT_TYPES)  # not needed, but what Excel reads first must be sound
-        self._percent = self._percent_styles(kinds.get("styles"))
+        self._formats = self._number_formats(kinds.get("styles"))
+        self._percent = {style for style, code in self._formats.items() if _shows_percent(code)}
         part = kinds.get("sharedStrings")
         self._strings = [] if part is None else [unescape(text) for text in shared_strings(package, part)]
         if any(len(text) > MAX_LENGTH for text in self._strings):
@@ -179,14 +189,24 @@ class Workbook:
             package.corrupt(self.part, "tidak memuat lembar")
 
     def book(self) -> Book:
-        names = {
-            item.get("name", ""): item.text or ""
-            for item in self.root.iterfind(f"{self.space}definedNames/{self.space}definedName")
-            if item.get("localSheetId") is None
-        }
+        items = self.root.findall(f"{self.space}definedNames/{self.space}definedName")
+        texts = [(item.get("name", ""), item.text or "", item.get("localSheetId")) for item in items]
         self._refuse_too_large()
-        sheets = {name: self.sheet(name) for name in self.parts}
-        return Book(self.package.path, sheets, names, hashlib.sha256(self.package.data).hexdigest())
+        return Book(
+            self.package.path,
+            {name: self.sheet(name) for name in self.parts},
+            {name: text for name, text, sheet in texts if sheet is None},
+            hashlib.sha256(self.package.data).hexdigest(),
+            tuple((name, text) for name, text, sheet in texts if sheet is not None),
+            tuple(self._links()),
+        )
+
+    def _links(self) -> Iterator[str]:
+        """The other files that the book takes values from, in the order of their numbers."""
+        for item in self.root.iterfind(f"{self.space}externalReferences/{self.space}externalReference"):
+            relation = self.relations.get(next(filter(None, map(item.get, _RELATION_IDS)), ""))
+            targets = self.package.outside(relation.target) if relation is not None else {}
+            yield next(iter(targets.values()), "")
 
     def _refuse_too_large(self) -> None:
         """Count the cells of a large book before any is made."""
@@ -242,6 +262,7 @@ class Workbook:
 
     def _read_cells(self, sheet: Sheet, tokens: Iterable[Token]) -> None:
         cells, percents, decode, numbers = sheet.cells, self._percent, self.decode, self._numbers
+        formats = self._formats
         new = cast("Callable[[type[Cell], tuple[object, ...]], Cell]", tuple.__new__)  # twice as quick
         masters: dict[str, SharedFormula] = {}
         wanted: list[tuple[Position, str]] = []
@@ -262,7 +283,7 @@ class Workbook:
                 continue
             if place in cells:
                 raise ValueError(f"sel {a1(row, column)} ganda")
-            cells[place] = new(Cell, (value, formula, array, style in percents, text))
+            cells[place] = new(Cell, (value, formula, array, style in percents, text, formats.get(style, "")))
         self._count += len(cells)
         if self._count > MAX_CELLS:
             raise TooMany(f"{self._count} sel")
@@ -272,7 +293,7 @@ class Workbook:
             effort += min(size(area), len(cells))
             if effort > _MOST_EFFORT:
                 raise ValueError("rumus larik bertumpuk")
-            for place in _within(area, cells):
+            for place in within(area, cells):
                 cells[place] = cells[place]._replace(array=True)
 
     @staticmethod
@@ -334,6 +355,7 @@ class Workbook:
             for rule in item.iterfind(space + "cfRule"):
                 formulas = tuple(formula.text or "" for formula in rule.iterfind(space + "formula"))
                 sheet.conditionals.append(Conditional(rule.get("type", ""), item.get("sqref", ""), formulas))
+        self._read_hyperlinks(sheet, xml)
         columns = 0
         for item in root.iterfind(f"{space}cols/{space}col"):
             if item.get("hidden") in ("1", "true"):
@@ -346,6 +368,16 @@ class Workbook:
                 sheet.hidden_columns.update(range(left, right + 1))
         sheet.hidden_rows = xml.hidden_rows()
         sheet.tables = [table for _, table in self.tables(sheet.name)]
+
+    def _read_hyperlinks(self, sheet: Sheet, xml: SheetXml) -> None:
+        """The links of cells that lead out of the book; those within it have no relationship."""
+        found = [
+            (item.get("ref", ""), relation_id)
+            for item in xml.frame.iterfind(f"{xml.space}hyperlinks/{xml.space}hyperlink")
+            if (relation_id := next(filter(None, map(item.get, _RELATION_IDS)), None))
+        ]
+        targets = self.package.outside(self.parts[sheet.name]) if found else {}
+        sheet.hyperlinks = [(area, targets[each]) for area, each in found if each in targets]
 
     def tables(self, name: str) -> Iterator[tuple[str, Table]]:
         """The Excel tables of a worksheet, each with its part."""
@@ -395,19 +427,25 @@ class Workbook:
                 "Minta salinan baru dari pengirimnya, atau buka dan perbaiki di Excel.",
             ) from None
 
-    def _percent_styles(self, part: str | None) -> set[str]:
-        """The numbers of the cell styles whose number format shows per cent."""
+    def _number_formats(self, part: str | None) -> dict[str | None, str]:
+        """By the number of a cell style the code of its number format."""
         if part is None:
-            return set()
+            return {}
         root = self.package.xml(part)
         prefix = namespace(root) or ""
-        shows = {"9": True, "10": True}
-        for item in root.iterfind(f"{prefix}numFmts/{prefix}numFmt"):
-            shows[item.get("numFmtId", "")] = "%" in _LITERAL.sub(
-                "", item.get("formatCode", "")[:_MAX_FORMAT]
-            )
+        codes = {
+            item.get("numFmtId", ""): item.get("formatCode", "")[:_MAX_FORMAT]
+            for item in root.iterfind(f"{prefix}numFmts/{prefix}numFmt")
+        }
         styles = root.iterfind(f"{prefix}cellXfs/{prefix}xf")
-        return {str(index) for index, item in enumerate(styles) if shows.get(item.get("numFmtId", ""))}
+        numbers = [item.get("numFmtId", "0") for item in styles]
+        known = {**{str(number): code for number, code in BUILTIN.items()}, **codes}
+        found: dict[str | None, str] = {str(i): known.get(n, UNKNOWN) for i, n in enumerate(numbers)}
+        return {**found, None: found.get("0", "")}
+
+
+def _shows_percent(code: str) -> bool:
+    return "%" in _LITERAL.sub("", code)
 
 
 _LARGE = 4 << 20
@@ -418,7 +456,7 @@ _TEXTS = ("str", "inlineStr", "d")
 _INDEX = re.compile(r"\s*[0-9]{1,9}\s*", re.ASCII)
 
 
-def _within(area: Box, cells: Mapping[Position, Cell]) -> list[Position]:
+def within(area: Box, cells: Mapping[Position, Cell]) -> list[Position]:
     """The cells with content in an area, found by the shorter way."""
     if size(area) > len(cells):
         return [place for place in cells if inside(*place, area)]

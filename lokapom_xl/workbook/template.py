@@ -35,11 +35,9 @@ from .guide import AGGREGATE, COMPUTED, ENTRY, GUIDE, STATUS
 from .layout import (
     AGGREGATES,
     GUIDE_SHEET,
-    INDICATOR,
     NOBODY,
     NOTE,
     RULES_SHEET,
-    SS,
     TOTAL,
     Column,
     Field,
@@ -47,8 +45,8 @@ from .layout import (
     Row,
     Table,
     dated,
-    period_name,
     plan_rows,
+    static_text,
 )
 from .rules_sheet import BAND_TABLES, SINGLE_VALUES, band_lines, single_value
 from .tables import official, printed
@@ -340,12 +338,12 @@ class Builder:
     def row(self, sheet: Worksheet, table: Table, row: Row, number: int) -> None:
         aggregate = row.kind != table.body
         if not aggregate:
-            texts = [(len(str(self.static_text(table, c, row) or "")), c.width) for c in table.columns]
+            texts = [(len(str(static_text(table, c, row) or "")), c.width) for c in table.columns]
             fit_height(sheet, number, texts, least=table.lines)
         first_of_month = bool(row.month) and row.number == "1"
         for index, column in enumerate(table.columns, table.at):
             cell: Any = sheet.cell(number, index)
-            cell.value = self.static_text(table, column, row)
+            cell.value = static_text(table, column, row)
             self.look(cell, _look_of(column, row, aggregate, first_of_month))
 
         if row.kind == NOTE:
@@ -357,16 +355,6 @@ class Builder:
             note = sheet.cell(number, numeric[0])
             note.alignment = Alignment(horizontal="left", vertical="center", wrap_text=True, indent=1)
             sheet.row_dimensions[number].height = 32
-
-    def static_text(self, table: Table, column: Column, row: Row) -> object:
-        if column.text_of == "period":
-            return period_name(table.rows, row.month)
-        if column.text_of == "total":
-            return row.name if row.kind == TOTAL else None
-        if not column.text_of or (row.kind not in (INDICATOR, SS) and column.text_of not in ("name", "ss")):
-            return None
-        text = getattr(row, column.text_of)
-        return int(text) if column.text_of == "number" and text else text or None
 
     def formulas(self) -> None:
         """Write every computed cell of every placed table."""

@@ -33,6 +33,9 @@ from .fields import COMMON
 from .plan import efficiency, rapk_columns
 from .prose import prose
 
+HEADING_YEAR, HEADING, CAPTION = "tahun_kepala_kolom", "kepala_kolom_capaian", "judul_tabel"
+"""The columns that hold what stands over a table, where one sheet holds many tables."""
+
 
 def _typed(
     key: str, header: str, unit: str = "text", fact: str = "", calls: Mapping[str, Call] | None = None
@@ -49,8 +52,8 @@ def _printed_scores(year: int) -> tuple[Column, ...]:
     )
     return (
         _typed("target", "Target", "points", "target"),
-        _typed("pembilang", "Pembilang", "count"),
-        _typed("penyebut", "Penyebut", "count"),
+        _typed("pembilang", "Pembilang", "count", "pembilang"),
+        _typed("penyebut", "Penyebut", "count", "penyebut"),
         Column(
             "realisasi",
             "Realisasi",
@@ -185,6 +188,10 @@ def printed(kind: str, rule_year: int) -> Layout:
                         SS: Call(COPY, {"nilai": Elsewhere("capaian_ringkasan", "capaian")}),
                     },
                 ),
+                # What stands over each of these small tables.
+                Column(HEADING_YEAR, "Tahun pada Kepala Kolom", width=14, optional=True),
+                Column(HEADING, "Kepala Kolom Persentase", width=30, optional=True),
+                Column(CAPTION, "Judul Tabel", width=60, optional=True),
             ),
         ),
         Table(

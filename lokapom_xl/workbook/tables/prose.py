@@ -45,7 +45,8 @@ class Statement:
     """What sentences say under a name.
 
     `hal` is a pattern of the whole text, `quote` of a part of the sentence; `calls` and `labels` are by
-    the kind of subject.
+    the kind of subject. `noun` is what a number counts, `total` the column of a table (perhaps of another
+    book) whose total the number repeats.
     """
 
     name: str
@@ -53,6 +54,30 @@ class Statement:
     calls: Mapping[str, Call]
     labels: Mapping[str, Call] | None = None
     quote: str = ""
+    noun: str = ""
+    total: tuple[str, str] | None = None
+
+
+NOUNS = ("sasaran", "indikator")
+"""What sentences count by the dozen, and easily call by each other's name."""
+
+RISING, FALLING = ("kenaikan", "peningkatan", "naik", "meningkat"), ("penurunan", "turun", "menurun")
+"""How sentences call a direction; the first is the usual word."""
+
+DIRECTION = "arah perubahan"
+"""How a row begins that holds such a word."""
+
+UNIT_VALUE = re.compile(r"nilai (?P<unit>.+)", re.IGNORECASE)
+"""A row that holds the realisasi of a unit of the cluster, of the section's indicator."""
+
+SAME_TOPIC = {"luas wilayah pengawasan": "total luas wilayah"}
+"""Names of one quantity."""
+
+PARTS = {"total luas wilayah": re.compile(r"luas (kabupaten|kota) .+")}
+"""Quantities that are the sum of others of the same section, by what those are called."""
+
+OF_THE_OFFICE = {"nomor klaster": re.compile(r"kl[au]ster\s+(\d+)", re.IGNORECASE)}
+"""Quantities that are the same in every section, and how sentences name them in passing."""
 
 
 def _copy(table: str, column: str) -> Call:
@@ -73,9 +98,10 @@ def _constant(number: int) -> dict[str, Call]:
 
 _RENSTRA = Elsewhere("renstra", "target_renstra")
 _ACTUAL, _SCORE = Elsewhere("capaian", "realisasi"), Elsewhere("capaian", "capaian")
-_LAST_YEAR = "capaian tahun lalu"
+LAST_YEAR = "capaian tahun lalu"
 
 
+@cache
 def statements(year: int) -> tuple[Statement, ...]:
     """Every kind of statement that can be checked against the tables of the report of `year`."""
     cluster = Across(UNITS, table="klaster_realisasi")
@@ -87,6 +113,12 @@ def statements(year: int) -> tuple[Statement, ...]:
     spent = Stated("anggaran terpakai")
     evaluation = At("nilai", TOTAL, table=f"evaluasi_sakip_{year - 1}")
     quarter = "tindak_lanjut_tw3"
+    kriteria = Call(f.KRITERIA, {"nilai": Elsewhere("capaian", labelled), "tahun": YEAR})
+    last_label = (
+        {INDICATOR: Call(f.KRITERIA, {"nilai": Same("nilai"), "tahun": Constant(Decimal(year - 1))})}
+        if year - 1 in regulations.years_covered("kriteria")
+        else {}
+    )
     last_quarter = {"target": "target", "realisasi": "realisasi", "capaian": "persentase"}
     found = [
         Statement("target", r"target|target yang ditetapkan", {INDICATOR: _copy("pk_lampiran", "target")}),
@@ -95,13 +127,14 @@ def statements(year: int) -> tuple[Statement, ...]:
             r"realisasi|realisasi akhir tahun|realisasi TW IV|realisasi \(nilai SAKIP\)"
             r"|capaian \(nilai\)|nilai capaian",
             {INDICATOR: Call(COPY, {"nilai": _ACTUAL})},
+            {INDICATOR: kriteria},
         ),
         Statement(
             "capaian",
             rf"capaian|capaian akhir tahun|capaian TW IV|capaian tahun {year - 1} dan {year}|NPS",
             {INDICATOR: Call(COPY, {"nilai": _SCORE}), SS: means, PERSPECTIVE: means},
             {
-                INDICATOR: Call(f.KRITERIA, {"nilai": Elsewhere("capaian", labelled), "tahun": YEAR}),
+                INDICATOR: kriteria,
                 SS: Call(f.PREDIKAT, {"nps": Same("nilai"), "tahun": YEAR}),
                 PERSPECTIVE: Call(f.PREDIKAT, {"nps": Same("nilai"), "tahun": YEAR}),
             },
@@ -110,6 +143,7 @@ def statements(year: int) -> tuple[Statement, ...]:
             "capaian penyesuaian",
             r"capaian penyesuaian",
             {INDICATOR: _copy("capaian", "capaian_penyesuaian"), SS: means, PERSPECTIVE: means},
+            {INDICATOR: kriteria},
         ),
         *(
             Statement(f"{what} triwulan III", rf"{what} TW III", {INDICATOR: _copy(quarter, column)})
@@ -118,9 +152,9 @@ def statements(year: int) -> tuple[Statement, ...]:
         Statement("target renstra", r"target renstra \d{4}", {INDICATOR: Call(COPY, {"nilai": _RENSTRA})}),
         Statement("kurang dari renstra", r"selisih yang perlu ditingkatkan", _difference(_RENSTRA, _ACTUAL)),
         Statement("lebih dari renstra", r"pelampauan target \d{4}", _difference(_ACTUAL, _RENSTRA)),
-        Statement(_LAST_YEAR, rf"capaian tahun {year - 1}", {}),
-        Statement("naik", r"perubahan capaian \(kenaikan\)", _difference(_SCORE, Stated(_LAST_YEAR))),
-        Statement("turun", r"perubahan capaian \(penurunan\)", _difference(Stated(_LAST_YEAR), _SCORE)),
+        Statement(LAST_YEAR, rf"capaian tahun {year - 1}", {}, last_label),
+        Statement("naik", r"perubahan capaian \(kenaikan\)", _difference(_SCORE, Stated(LAST_YEAR))),
+        Statement("turun", r"perubahan capaian \(penurunan\)", _difference(Stated(LAST_YEAR), _SCORE)),
         Statement(
             "peringkat",
             r"peringkat dalam klaster",
@@ -145,20 +179,28 @@ def statements(year: int) -> tuple[Statement, ...]:
             {TOTAL: Call(f.PERINGKAT, {"nilai": At(OWN, MEAN, table="klaster_nps"), "semua": scores})},
         ),
         Statement("banyak pembanding", r"jumlah loka pembanding", {TOTAL: Call(COUNTED, {"nilai": scores})}),
-        Statement("banyak sasaran", r"jumlah sasaran( \w+)?", _constant(len(regulations.objectives(year)))),
+        Statement(
+            "banyak sasaran",
+            r"jumlah sasaran( \w+)?",
+            _constant(len(regulations.objectives(year))),
+            noun="sasaran",
+        ),
         Statement(
             "banyak indikator",
             r"jumlah indikator( \w+)*|jumlah yang dinilai efisiensinya",
             _constant(len(regulations.indicators(year))),
+            noun="indikator",
         ),
+        Statement("banyak menurut efisiensi", r"jumlah (kriteria|belum) efisien", {}, noun="indikator"),
         Statement("ASN", r"jumlah ASN( existing)?", {TOTAL: _of_total("sdm_abk", "asn")}),
         Statement("kebutuhan", r"standar kebutuhan SDM.*", {TOTAL: _of_total("sdm_abk", "standar_abk")}),
         Statement("kekurangan", r"kekurangan SDM", {TOTAL: _of_total("sdm_abk", "gap")}),
         Statement(
             "anggaran", r"anggaran Perjanjian Kinerja", {TOTAL: _of_total("pk_lampiran_anggaran", "anggaran")}
         ),
-        Statement("pagu", r"anggaran DIPA", {}),
-        Statement("anggaran terpakai", r"realisasi anggaran", {}),
+        Statement("pagu", r"anggaran DIPA", {}, total=("efisiensi", "input_target")),
+        Statement("anggaran terpakai", r"realisasi anggaran", {}, total=("efisiensi", "input_realisasi")),
+        Statement("tingkat efisiensi", r"total nilai efisiensi", {}, total=("efisiensi", "te")),
         Statement(
             "penyerapan",
             r"persentase realisasi anggaran",
@@ -232,7 +274,10 @@ def _patterns(year: int) -> tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]:
     )
 
 
-_SUBJECT = re.compile(r"\s*(IKSS|SS|Sasaran Strategis)\s*([IVX]+|\d+)\s*", re.IGNORECASE)
+_SUBJECT = re.compile(
+    r"\s*(IKSS|(?:Indeks|Indikator) Kinerja Sasaran Strategis|SS|Sasaran Strategis)\s*([IVX]+|\d+)\s*",
+    re.IGNORECASE,
+)
 _ROMAN = {"I": 1, "V": 5, "X": 10}
 
 
@@ -243,7 +288,7 @@ def subject_of(text: str, year: int) -> str:
         named = next((p.slug for p in regulations.perspectives(year) if _alike(text, p)), "")
         return named or TOTAL
     number = int(match[2]) if match[2].isdigit() else _roman(match[2].upper())
-    if match[1].casefold() == "ikss":
+    if match[1][0].casefold() == "i":  # by its name or by the letters for it
         wanted = f"IKSS{number}"
         return next((i.slug for i in regulations.indicators(year) if i.numbers["ikss"] == wanted), TOTAL)
     return next((o.slug for o in regulations.objectives(year) if o.slug == f"ss{number}"), TOTAL)
