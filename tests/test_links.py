@@ -45,7 +45,7 @@ def test_read_from_a_file(tmp_path: Path) -> None:
     [
         ("[1]Jan!A1", "file:///C:/Ani/data.xlsx"),
         ("SUM('[1]Lembar satu'!A1:A9)", "file:///C:/Ani/data.xlsx"),
-        ("[2]Jan!A1", "2"),  # the file does not say where it is
+        ("[2]Jan!A1", "buku lain yang namanya tidak tersimpan"),
         ("'D:\\Data\\[a b.xlsx]Jan'!A1", "D:\\Data\\a b.xlsx"),
         ("'[a.xlsx]Jan'!A1", "a.xlsx"),
         ("[1]!CAPAIAN(A1,B1)", "file:///C:/Ani/data.xlsx"),
