@@ -7,6 +7,7 @@ or, for `build --check`, files that differ; 2 the work could not be done, with o
 from __future__ import annotations
 
 import io
+import itertools
 import os
 import shutil
 import sys
@@ -22,6 +23,8 @@ from . import __version__
 _F = TypeVar("_F", bound=Callable[..., Any])
 _BOOK = click.Path(path_type=Path)
 FAILED = 2
+_MANY = 4
+"""Books from which on it is said which one is being looked at."""
 
 
 _backups = click.option(
@@ -369,11 +372,24 @@ def validate(
             return
         click.echo(err=aside)
         books = tuple(report.path for report in reports)
-    result = run(books, chosen, strict, earlier, year or 0, mapping)
+    begin = _progress(len(books))
+    result = run(books, chosen, strict, earlier, year or 0, mapping, begin)
+    if begin:
+        click.echo("\r\033[K", err=True, nl=False)
     if show_mapping:
         _show_mapping(result, aside=output_format != "terminal" and output_file is None)
     _report(result, books, output_format, output_file, details, statistics)
     sys.exit(0 if result.valid or exit_zero else 1)
+
+
+def _progress(count: int) -> Callable[[str], None] | None:
+    """Says on a terminal which of many books is being looked at; None where nobody would read it."""
+    if count < _MANY or not sys.stderr.isatty():
+        return None
+    numbers = itertools.count(1)
+    return lambda name: click.echo(
+        f"\r\033[KMemeriksa {next(numbers)} dari {count}: {name}", err=True, nl=False
+    )
 
 
 def _show_mapping(result: Any, aside: bool) -> None:

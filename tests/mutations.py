@@ -429,7 +429,7 @@ def renamed(book: Book, old: str, new: str) -> Book:
     def text(formula: str | None) -> str | None:
         if not formula:
             return formula
-        return formula.replace(f"'{old}'!", f"'{new}'!").replace(f"{old}!", f"'{new}'!")
+        return re.sub(rf"(?:'{re.escape(old)}'|(?<![\w.'\])]){re.escape(old)})!", f"'{new}'!", formula)
 
     sheets = {
         (new if sheet.name == old else sheet.name): replace(
@@ -465,7 +465,9 @@ def header_misspelt(source: random.Random, sound: Sound) -> list[Place] | None:
     place = _header(source, sound)
     if place is None or len(text := str(sound.get(place).value)) < 7:
         return None
-    spot = source.randrange(1, len(text))
+    spot = source.choice(
+        [i for i, letter in enumerate(text, 1) if letter.isalpha()]
+    )  # another year is a fault
     sound.put(place, sound.get(place)._replace(value=text[:spot] + text[spot - 1] + text[spot:]))
     return [place]
 

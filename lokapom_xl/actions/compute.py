@@ -91,13 +91,13 @@ def open_sound_view(path: Path, only_read: bool = False) -> BookView:
             "Buku seperti itu hanya diperiksa: lokapom-xl validate.",
         )
     for problem in view.problems:
-        if problem.kind in _FATAL:
-            raise BookError("STR12", _sentence(path, problem), _FATAL[problem.kind])
+        if problem.kind in FATAL:
+            raise BookError("STR12", _sentence(path, problem), FATAL[problem.kind])
     refuse_bad_entries(view)
     return view
 
 
-_FATAL = {
+FATAL = {
     "lembar-hilang": "Salin lembar itu dari buku baru (lokapom-xl new).",
     "kepala-hilang": "Kembalikan judul kolom seperti pada buku baru.",
     "kolom-hilang": "Kembalikan kolom atau judulnya seperti pada buku baru.",

@@ -50,7 +50,7 @@ from ..workbook.read import Book, Cell, Workbook
 from ..workbook.recognise.mapping import read as read_mapping
 from ..workbook.saving import Track, refuse_if_locked, replace_file
 from ..workbook.write import Revision, open_for_saving
-from .compute import _FATAL, computed_edits, refuse_bad_entries
+from .compute import FATAL, computed_edits, refuse_bad_entries
 from .new import finished
 from .repairs import (
     AS_PERCENT,
@@ -63,7 +63,7 @@ from .repairs import (
     Repair,
     name_of,
 )
-from .report import FORMS, _is_ours
+from .report import FORMS, is_ours_already
 
 ACTION = "fix"
 
@@ -140,7 +140,7 @@ def refuse_unready(form: str, target: Path | None, earlier: Path | None, mapping
     if mapping is not None:
         read_mapping(mapping)
     if target is not None and form in FORMS:
-        finished(target, replace=_is_ours(target, FORMS[form]), suffixes=FORMS[form].suffixes)
+        finished(target, replace=is_ours_already(target, FORMS[form]), suffixes=FORMS[form].suffixes)
     elif target is not None and target.is_file() and not annotated.is_copy(target):
         raise BookError(
             "BERKAS31", f"{target} sudah ada dan tidak ditimpa.", "Pilih nama lain, atau hapus dahulu."
@@ -226,7 +226,7 @@ class _Plan:
         refuse_frozen(book)
         self.view = open_view(book)
         self.formats = NumberFormats(workbook)
-        sound = not any(problem.kind in _FATAL for problem in self.view.problems)
+        sound = not any(problem.kind in FATAL for problem in self.view.problems)
         self._finder = Finder(self.view, workbook, self.formats, codes)
         self.repairs = self._finder.find(sound)
         self.results: dict[Place, Scalar] = {}

@@ -80,7 +80,7 @@ COPY = "-diperiksa"
 def write_text(result: Validation, form: str, target: Path, text: str | None = None) -> None:
     """Write the report as one file; `text` stands for what it would say."""
     known = FORMS[form]
-    with finished(target, replace=_is_ours(target, known), suffixes=known.suffixes) as draft:
+    with finished(target, replace=is_ours_already(target, known), suffixes=known.suffixes) as draft:
         draft.write_bytes((known.render(result) if text is None else text).encode("utf-8") + b"\n")
 
 
@@ -131,7 +131,7 @@ def _in_folder(books: Sequence[Path], folder: Path) -> list[Path]:
     return [folder / name for name in names]
 
 
-def _is_ours(path: Path, form: Form) -> bool:
+def is_ours_already(path: Path, form: Form) -> bool:
     """Whether a file is there that may be replaced."""
     if not path.is_file():
         return False

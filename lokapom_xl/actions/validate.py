@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from .. import __version__, regulations
@@ -24,6 +24,7 @@ from ..workbook.frozen import thawed
 from ..workbook.read import Book, read_book
 from ..workbook.recognise import Corrections, open_any
 from ..workbook.recognise.mapping import read as read_mapping
+from .together import groups
 
 
 def validate(
@@ -33,33 +34,41 @@ def validate(
     earlier: Path | str | None = None,
     year: int = 0,
     mapping: Path | str | None = None,
+    begin: Callable[[str], object] | None = None,
 ) -> Validation:
-    """Validate the books together; an unreadable one is a finding, not an error.
+    """Validate the books, those of one office and year together; an unreadable one is a finding, no error.
 
     A book may also be a workbook that this product did not make, a CSV file or a folder of them: its tables
     are recognised, `year` and the file `mapping` telling what cannot be.
 
     Only the checks of the `selection` report; with `strict` a warning is a fault, too. `earlier` is a json
-    report to compare with.
+    report to compare with. `begin` is told the name of each book before it is looked at.
     """
     files = [Path(paths)] if isinstance(paths, (str, Path)) else [Path(path) for path in paths]
     before = read_earlier(Path(earlier)) if earlier is not None else None
     told = read_mapping(Path(mapping)) if mapping is not None else None
     names = _short_names(files)
-    books: list[Book | BookError] = []
-    for path in files:
-        try:
-            books.append(read_csv_book(path) if is_csv(path) else read_book(path))
-        except BookError as problem:
-            books.append(problem)
-    result = check_books(books, names, selection, strict, year, told)
+    result = check_books(_reading(files, names, begin), names, selection, strict, year, told)
     if before is not None:
         result.difference = compare(before, result.findings, result.files, result.left_out, __version__)
     return result
 
 
+def _reading(
+    files: Sequence[Path], names: Sequence[str], begin: Callable[[str], object] | None
+) -> Iterator[Book | BookError]:
+    """The books, one after the other; an error stands for one that cannot be read."""
+    for path, name in zip(files, names, strict=True):
+        if begin is not None:
+            begin(name)
+        try:
+            yield read_csv_book(path) if is_csv(path) else read_book(path)
+        except BookError as problem:
+            yield problem
+
+
 def check_books(
-    books: Sequence[Book | BookError],
+    books: Iterable[Book | BookError],
     names: Sequence[str],
     selection: Selection | None = None,
     strict: bool = False,
@@ -87,16 +96,9 @@ def check_books(
         cells += len(located)
         known = {indicator.slug for indicator in regulations.indicators(view.rule_year)}
         indicators |= known & {key.row.partition("@")[0] for key in located}
-    # The plan comes before what is measured against it, whatever the order of the files.
-    in_order = sorted(result.contexts, key=lambda c: not c.view.layout.kind.startswith("rapk"))
-    for check in SET_CHECKS:
-        runner.on_set(check, in_order)
-    for context in result.contexts:
-        context.beside = [other for other in result.contexts if other is not context]
-    # What the sentences of a report repeat of another book is judged after that book.
-    for context in reversed(in_order):
-        for check in LAST_CHECKS:
-            runner.on_book(check, context)
+    compared = groups(result.contexts)
+    for group in compared:
+        _check_together(group, runner)
     result.findings += runner.findings()
     for context in result.contexts:
         context.findings = without_repeats([f for f in context.findings if _is_about(f, context)])
@@ -111,7 +113,23 @@ def check_books(
         "indikator": len(indicators),
         "sel": cells,
     }
+    if len(compared) > 1:
+        result.checked["kelompok buku"] = len(compared)
     return result
+
+
+def _check_together(group: Sequence[Context], runner: Runner) -> None:
+    """The checks that compare books, and those that come last."""
+    # The plan comes before what is measured against it, whatever the order of the files.
+    in_order = sorted(group, key=lambda c: not c.view.layout.kind.startswith("rapk"))
+    for check in SET_CHECKS:
+        runner.on_set(check, in_order)
+    for context in group:
+        context.beside = [other for other in group if other is not context]
+    # What the sentences of a report repeat of another book is judged after that book.
+    for context in reversed(in_order):
+        for check in LAST_CHECKS:
+            runner.on_book(check, context)
 
 
 def _is_about(finding: Finding, context: Context) -> bool:

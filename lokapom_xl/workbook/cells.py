@@ -212,7 +212,9 @@ class Positions:
             )
         if isinstance(arg, Across):
             row, columns = self.at(keys[0])[1], sorted(self.at(k)[2] for k in keys)
-            if columns == list(range(columns[0], columns[-1] + 1)):
+            # Blank columns that somebody inserted part no neighbours: a program extends the range over them.
+            others = set(self.tables[keys[0].table].columns.values()) - set(columns)
+            if not others & set(range(columns[0], columns[-1] + 1)):
                 area = f"{a1(row, columns[0])}:{a1(row, columns[-1])}"
                 sheet = self.at(keys[0])[0]
                 return area if sheet == here else f"{quoted(sheet)}!{area}"

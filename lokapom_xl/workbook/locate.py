@@ -87,7 +87,9 @@ class BookView:
     _texts: dict[str, Texts] = field(default_factory=dict, repr=False)
 
     def cell(self, key: Key) -> Cell | None:
-        """What stands in a located cell; None when the cell is empty."""
+        """What stands in a located cell; None when the cell is empty, or not there at all."""
+        if not self.positions.has(key):
+            return None
         sheet, row, column = self.positions.at(key)
         return self.book.sheets[sheet].cells.get((row, column))
 
@@ -292,7 +294,7 @@ def _locate_table(view: BookView, table: Table, taken: dict[str, str]) -> None:
                 )
             )
     if table.rows == "tunggal":
-        placed.rows[TOTAL] = header + 1
+        placed.rows[TOTAL] = single_row(placed, header, texts)
     elif table.rows == PROSE_ROWS:
         locate_statements(view, placed, header, texts)
     elif table.listed:
@@ -390,17 +392,27 @@ def _locate_rows(view: BookView, table: Table, placed: Placed, header: int, text
                 )
 
 
+def single_row(placed: Placed, header: int, texts: Texts) -> int:
+    """The only row of a table: the first below the header in which something stands."""
+    columns = placed.columns.values()
+    below = (
+        r for r in range(header + 1, texts.last_row + 1) if any((r, c) in texts.sheet.cells for c in columns)
+    )
+    return next(below, header + 1)
+
+
 def locate_list(
     view: BookView, table: Table, placed: Placed, header: int, texts: Texts, last: int = 0
 ) -> None:
     """The rows of a list are known by their numbers, the total by its name; `last` may end it."""
     plan = {row.key: row for row in plan_rows(table, view.rule_year)}
     column = placed.columns[table.name_column]
+    beside = min((number for number in placed.columns.values() if number > column), default=column)
     summaries = {regulations.normalise(row.name): key for key, row in plan.items() if key in SUMMARIES}
     for row in range(header + 1, (last or texts.last_row) + 1):
         value = _value(texts.sheet, row, column)
         key = f"{value:f}" if isinstance(value, Decimal) else str(value or "").strip()
-        for place in (column, column + 1):
+        for place in (column, beside):
             key = summaries.get(regulations.normalise(texts.at(row, place)), key)
         if not key and view.layout.printed and "1" in placed.rows:
             # Printed numbers are texts.

@@ -19,7 +19,14 @@ from .marks import Standing, from_data, replace
 MARK, UNMARK = "validate", "unmark"
 """How the journal calls what two of the buttons do; the others are called like the commands."""
 
-_NAMES = {"fill": "Isi", "compute": "Hitung", "freeze": "Bekukan", MARK: "Validasi", UNMARK: "Hapus Tanda"}
+_NAMES = {
+    "fill": "Isi",
+    "compute": "Hitung",
+    "fix": "Perbaiki",
+    "freeze": "Bekukan",
+    MARK: "Validasi",
+    UNMARK: "Hapus Tanda",
+}
 
 Edits = dict[str, dict[Position, Edit]]
 

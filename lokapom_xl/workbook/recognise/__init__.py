@@ -17,13 +17,13 @@ from ..address import a1, parse_a1
 from ..cells import Positions
 from ..errors import BookError
 from ..headers import LOOSE
-from ..layout import PROSE_ROWS, Column, dated
+from ..layout import Column, dated
 from ..locate import BookView, Problem, open_view
 from ..read import Book
 from ..recognition import HeaderSeen, NameUnknown, Recognition, TableSeen
 from ..texts import named_text
 from . import identity, mapping
-from .forms import MONITORING, PLAN, known_tables, plan, sought
+from .forms import MONITORING, PLAN, by_name, known_tables, plan, sought
 from .mapping import Corrections
 from .names import subject, suggestion
 from .piece import Piece, Seen
@@ -68,9 +68,9 @@ def _recognised(book: Book, year: int, told: Corrections | None) -> BookView:
         groups += _beside_months(grouped(pieces, reader))
     names = dict(told.names) if told else {}
     for group in groups:
-        if not group.first.table.listed and group.first.table.rows not in ("tunggal", PROSE_ROWS):
+        if by_name(group.first.table):
             group.lines = lines(group.pieces, group.reader, names)
-    groups = [g for g in groups if g.subjects or not _by_name(g)]
+    groups = [g for g in groups if g.subjects or not by_name(g.first.table)]
     if not groups:
         raise BookError(
             "STR01",
@@ -84,11 +84,6 @@ def _recognised(book: Book, year: int, told: Corrections | None) -> BookView:
     view.recognition = _seen(view, groups)
     view.problems += _doubts(view, view.recognition)
     return view
-
-
-def _by_name(group: Group) -> bool:
-    table = group.first.table
-    return not table.listed and table.rows not in ("tunggal", PROSE_ROWS)
 
 
 def _beside_months(groups: Sequence[Group]) -> list[Group]:
@@ -155,7 +150,7 @@ def _seen(view: BookView, groups: Sequence[Group]) -> Recognition:
             group.role,
             titles.get(group.role, group.role),
             sum(1 for line in group.lines if line.slug and line.piece is piece)
-            or (piece.last - piece.header if not _by_name(group) else 0),
+            or (piece.last - piece.header if not by_name(group.first.table) else 0),
             # What stands beside the blocks of months is read as another table.
             [
                 _header(seen)

@@ -10,7 +10,7 @@ import re
 from dataclasses import replace
 
 from ... import functions as f
-from ..layout import INDICATOR, QUARTERS, Column, Layout, Same, Table
+from ..layout import INDICATOR, PROSE_ROWS, QUARTERS, Column, Layout, Same, Table
 from ..tables import printed
 from ..tables.common import each
 
@@ -130,3 +130,8 @@ def table_of(layout: Layout, key: str) -> Table | None:
     known = {table.key: table for table in layout.tables}
     quarter = re.fullmatch(r"tindak_lanjut_tw([1-4])", role)
     return known.get(role) or (of_quarter(known[QUARTERLY], int(quarter[1])) if quarter else None)
+
+
+def by_name(table: Table) -> bool:
+    """Whether the rows of a table are known by names: not by numbers, nor as sentences or the only one."""
+    return not table.listed and table.rows not in ("tunggal", PROSE_ROWS)

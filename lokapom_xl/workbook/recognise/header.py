@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 
 from ...regulations import normalise
 from ..headers import EXACT, LOOSE
-from ..layout import PROSE_ROWS, Table
+from ..layout import Table
 from ..spellings import NUMBERS
 from ..units import is_unit, same_unit
+from .forms import by_name
 from .grid import Grid
 from .piece import Piece, Seen
 from .vocabulary import Vocabulary
@@ -116,7 +117,7 @@ class HeaderReader:
         by: _By,
     ) -> None:
         """The column of the names: among those under its header, or at all, the one that holds names."""
-        if table.listed or table.rows in ("tunggal", PROSE_ROWS):
+        if not by_name(table):
             return
         known = next((c for c, (key, *_) in by.items() if key == table.name_column), 0)
         counts = {column: self.grid.names_below(table, row, column) for column in headers if column not in by}
@@ -176,7 +177,7 @@ class HeaderReader:
         name = normalise(piece.sheet)
         if name in (normalise(table.sheet), normalise(table.key)):
             score += 3
-        elif not table.listed and table.rows not in ("tunggal", PROSE_ROWS):
+        elif by_name(table):
             rows = self.grid.names_below(table, piece.header, piece.columns.get(table.name_column, 0))
             if not rows:
                 return 0.0

@@ -13,9 +13,9 @@ from ...regulations import normalise
 from ..address import a1
 from ..cells import Placed
 from ..headers import quarter_of
-from ..layout import AGGREGATES, PROSE_ROWS, Layout, Table, month_key, row_kind
-from ..locate import BookView, Problem, locate_list, locate_statements
-from .forms import HINTS, PLAN, QUARTERLY, ROLES, table_of
+from ..layout import AGGREGATES, TOTAL, Layout, Table, month_key, row_kind
+from ..locate import BookView, Problem, locate_list, locate_statements, single_row
+from .forms import HINTS, PLAN, QUARTERLY, ROLES, by_name, table_of
 from .names import suggestion
 from .piece import Piece
 from .pieces import Reader
@@ -113,21 +113,20 @@ def _hints(piece: Piece, role: str) -> bool:
 
 def _in_order(kind: str, groups: Sequence[Group], roles: Sequence[str]) -> list[str]:
     """The roles of groups of one kind, from the first to the last."""
-    if kind != "capaian":
-        # The plan of the text comes before the one that was signed, which is in the appendix.
-        signed = list(roles[:1]) if kind == "pk_lampiran" else []
-        order = [*[r for r in roles if r not in signed][: max(len(groups) - 1, 0)], *signed]
-        order = order if kind == "pk_lampiran" else list(roles)
-        return [order[i] if i < len(order) else kind for i in range(len(groups))]
-    main = max(groups, key=lambda g: len(g.subjects), default=None) if "capaian" in roles else None
-    return [
-        "capaian"
-        if group is main
-        else "per_ss_tables"
-        if {"capaian_penyesuaian", "kriteria"} & group.first.columns.keys()
-        else "per_ikss_tables"
-        for group in groups
-    ]
+    if kind == "capaian":
+        main = max(groups, key=lambda g: len(g.subjects), default=None) if kind in roles else None
+        return [kind if group is main else _of_section(group) for group in groups]
+    order = list(roles)
+    if kind == "pk_lampiran" and kind in order:
+        # What was signed stands in the appendix, after the plan in the text.
+        order = [*order[1:][: max(len(groups) - 1, 0)], kind]
+    return [order[i] if i < len(order) else kind for i in range(len(groups))]
+
+
+def _of_section(group: Group) -> str:
+    """The scores of a section: those of an objective tell the adjusted ones, those of an indicator do not."""
+    adjusted = {"capaian_penyesuaian", "kriteria"} & group.first.columns.keys()
+    return "per_ss_tables" if adjusted else "per_ikss_tables"
 
 
 # --- where the cells are ---------------------------------------------------------------------------
@@ -154,7 +153,8 @@ def _table_of(group: Group, layout: Layout, view: BookView) -> tuple[str, Table]
     number, key = 1, role
     while (placed := view.positions.tables.get(key)) is not None:
         repeated = [row for row in _keys(group, table) if row in placed.rows]
-        if len(group.subjects) > 1 and 2 * len(repeated) > len(group.subjects):
+        again = len(group.subjects) > 1 and 2 * len(repeated) > len(group.subjects)
+        if again or not by_name(table):  # what has no names cannot be told to be other rows
             number += 1
             key = f"{role}#{number}"
         else:
@@ -192,7 +192,7 @@ def _enter(view: BookView, group: Group, table: Table) -> None:
         alone = True
     else:
         alone = False
-    if table.listed or table.rows in ("tunggal", PROSE_ROWS):
+    if not by_name(table):
         _enter_special(view, group, table, placed)
         return
     summary = _summary_of(view, group, table)
@@ -258,7 +258,7 @@ def _enter_special(view: BookView, group: Group, table: Table, placed: Placed) -
     for piece in group.pieces:
         texts = group.reader.texts
         if table.rows == "tunggal":
-            placed.rows["jumlah"] = piece.header + 1
+            placed.rows[TOTAL] = single_row(placed, piece.header, texts)
         elif table.listed:
             locate_list(view, table, placed, piece.header, texts, piece.last)
         else:
