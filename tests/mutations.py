@@ -356,7 +356,7 @@ def note_beside(source: random.Random, sound: Sound) -> list[Place] | None:
     """A remark of somebody to the right of a table."""
     number, name, cells = _sheet(source, sound)
     column = max(c for _, c in cells) + 2
-    row = source.randint(8, max(r for r, _ in cells))
+    row = source.randint(8, max(8, *(r for r, _ in cells)))
     cells[row, column] = Cell("sudah diperiksa, lihat surat tugas", None)
     return [(number, name, row, column)]
 

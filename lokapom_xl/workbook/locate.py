@@ -180,6 +180,11 @@ _Names = list[tuple[Column, set[str], str]]
 """The columns of a table, each with all that its header may say, and its group's header."""
 
 
+def _spelt(table: Table, view: BookView) -> _Names:
+    year = view.year
+    return [(c, _header_texts(c, view), regulations.normalise(dated(c.group, year))) for c in table.columns]
+
+
 def _match_headers(names_of: _Names, texts: Texts, row: int) -> dict[str, int]:
     """Which column number carries which column, if `row` is the last header row of the table."""
     found: dict[str, int] = {}
@@ -204,9 +209,7 @@ def _best_header(table: Table, sheet: Sheet, view: BookView) -> tuple[int, dict[
     texts = view.texts(sheet.name)
     best_row, best = 0, dict[str, int]()
     rows = sorted({r for r, _ in sheet.cells if r <= _HEADER_SEARCH_ROWS})
-    spelt = [
-        (c, _header_texts(c, view), regulations.normalise(dated(c.group, view.year))) for c in table.columns
-    ]
+    spelt = _spelt(table, view)
     for row in rows:
         found = _match_headers(spelt, texts, row)
         if table.name_column in found and len(found) > len(best):
@@ -229,7 +232,7 @@ def _respelled(
     best, seen = (header, columns), dict[str, tuple[int, str]]()
     rows = [header] if header else sorted({r for r, _ in texts.sheet.cells if r <= _HEADER_SEARCH_ROWS})
     for row in rows:
-        found = dict(columns) if header else dict[str, int]()
+        found = dict(columns) if header else _match_headers(_spelt(table, view), texts, row)
         options = sorted(
             (-guess.surely, -guess.lines, number, guess.column)
             for number in texts.normalised(row)
