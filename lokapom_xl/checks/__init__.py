@@ -39,7 +39,7 @@ from .naming import misnumbered_row, other_name
 from .notation import mixed_separators, mixed_units
 from .prose import contradicting, lists, misnumbered
 from .recap import recap
-from .recognition import foreign, respelled, unread, unrecognised, unsure
+from .recognition import foreign, not_calculated, respelled, unread, unrecognised, unsure
 from .regulation import changed_rules, other_year, rounded_into_label, zero_target
 from .running import Runner
 from .schemes import mixed_schemes
@@ -71,6 +71,7 @@ BOOK_CHECKS = (
     unrecognised,
     unread,
     respelled,
+    not_calculated,
     missing_name,
     missing_rules,
     damaged_provenance,

@@ -92,8 +92,8 @@ class Context:
             level=level or record.level,
             origin=self.origin(key) if isinstance(key, Key) else key,
             indicator=indicator or (self.row_name(key.row) if isinstance(key, Key) else ""),
-            written=text(written),
-            expected=text(expected),
+            written=text(self._readable(written)),
+            expected=text(self._readable(expected)),
             diagnosis=diagnosis,
             rule=rule,
             caused_by=caused_by,
@@ -105,11 +105,21 @@ class Context:
             self.by_key.setdefault(key, finding)
         return finding
 
+    def _readable(self, value: Scalar) -> Scalar:
+        """A value of a workbook that is not ours without the last digits of a program's arithmetic."""
+        if not self.printed or not isinstance(value, Decimal) or int(value.as_tuple().exponent) >= -_DIGITS:
+            return value
+        return round_half_up(value, _DIGITS)
+
     def shown(self, value: Scalar, column: Column) -> Scalar:
         """A value as its column shows it (rounded numbers), for `expected`."""
         if isinstance(value, Decimal) and column.numeric:
             return round_half_up(value, column.decimals)
         return value
+
+
+_DIGITS = 6
+"""Decimals beyond which nobody wrote a number by hand."""
 
 
 def _name(slug: str, year: int) -> str:

@@ -180,12 +180,18 @@ def _undeclared(context: Context, column: Column, key: Key, call: Call, written:
 def _adjusted_in_capaian(
     context: Context, column: Column, key: Key, call: Call, written: Scalar
 ) -> Iterator[str]:
-    """The adjusted score of the same row, or of the same indicator in another table."""
+    """The adjusted score of the same row, or of the same indicator in another table.
+
+    Not one that only follows from a capaian, perhaps from this very one.
+    """
     if call.function is not f.CAPAIAN:
         return
     for table in context.view.layout.tables:
         other = Key(table.key, key.row, "capaian_penyesuaian")
-        if context.view.positions.has(other) and _equal(context.evaluator.written(other), written, column):
+        if not context.view.positions.has(other):
+            continue
+        adjusted, follows = context.evaluator.written(other), context.evaluator.local(other)
+        if _equal(adjusted, written, column) and not _equal(follows, adjusted, column):
             yield ADJUSTED
             return
 

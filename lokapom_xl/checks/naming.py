@@ -51,7 +51,9 @@ def misnumbered_row(context: Context) -> None:
     Perbaikan: tulis nomor yang sesuai dengan namanya, atau perbaiki namanya bila nomornya yang benar.
     """
     for code, found in _printed(context) if context.printed else _changed(context):
-        if found.key not in context.by_key:
+        # In other people's workbooks `No` numbers the rows and nothing else.
+        only_running = found.key.column == "no" and context.view.recognition is not None
+        if found.key not in context.by_key and not only_running:
             _report(context, code, found)
 
 

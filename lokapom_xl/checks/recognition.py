@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from ..model import Related
+from ..registry import check
+from .context import Context
 from .structure import reports
 
 
@@ -49,3 +52,22 @@ def respelled() -> None:
     Apa: kolom tetap diperiksa.
     Perbaikan: sebaiknya pakai judul seperti pada buku baru.
     """
+
+
+@check("STR25", "rumus-tanpa-nilai", "galat")
+def not_calculated(context: Context) -> None:
+    """Rumus pada buku lain belum mempunyai nilai tersimpan, sehingga tidak dapat diperiksa.
+
+    Apa: buku dibuat oleh program lain dan belum pernah dihitung. Alat ini tidak menghitung rumus orang lain.
+    Perbaikan: buka buku itu di Excel atau LibreOffice, simpan, lalu periksa lagi.
+    """
+    if context.view.recognition is None:
+        return
+    found = []
+    for _, _, key in context.view.located():
+        cell = context.view.cell(key)
+        if cell is not None and cell.computed and cell.value is None:
+            found.append(key)
+    if found:
+        related = [Related(context.origin(key), "") for key in found[1:]]
+        context.add("STR25", found[0], written=str(len(found)), related=related)

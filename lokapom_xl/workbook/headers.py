@@ -19,6 +19,9 @@ another year."""
 _ALIKE = 85
 """The least likeness, in per cent, at which a spelling that nobody knows is taken for a known one."""
 
+_REMARK = re.compile(r"\((?:maks|max|dalam|satuan)[^)]*\)", re.IGNORECASE)
+"""A remark in brackets that tells no column."""
+
 _MARKS = re.compile(r"[*†‡¹²³⁰-⁹ª-º]+|\s\d\)$|^\(\d+\)$")
 _YEAR = re.compile(r"(?:\btahun )?\b20\d\d\b")
 
@@ -26,7 +29,7 @@ _YEAR = re.compile(r"(?:\btahun )?\b20\d\d\b")
 @lru_cache(maxsize=8192)
 def folded(text: str) -> str:
     """A header without what two spellings of it may differ in; `%` is a word, a footnote's mark nothing."""
-    return normalise(_MARKS.sub(" ", text).replace("%", " persen "))
+    return normalise(_MARKS.sub(" ", _REMARK.sub(" ", text)).replace("%", " persen "))
 
 
 def _bare(text: str) -> str:

@@ -53,7 +53,7 @@ class Cell(NamedTuple):
     `text` is the stored text as the file has it (shared strings resolved), None without a stored
     value. `array` says that the cell belongs to an array formula or a data table; a member other
     than the first has no formula text of its own. `percent`: the number format shows per cent. `format`
-    is the code of the number format.
+    is the code of the number format, empty for the general one.
     """
 
     value: Scalar
@@ -439,7 +439,7 @@ class Workbook:
         }
         styles = root.iterfind(f"{prefix}cellXfs/{prefix}xf")
         numbers = [item.get("numFmtId", "0") for item in styles]
-        known = {**{str(number): code for number, code in BUILTIN.items()}, **codes}
+        known = {**{str(number): code for number, code in BUILTIN.items()}, **codes, "0": ""}
         found: dict[str | None, str] = {str(i): known.get(n, UNKNOWN) for i, n in enumerate(numbers)}
         return {**found, None: found.get("0", "")}
 

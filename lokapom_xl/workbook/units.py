@@ -32,5 +32,6 @@ def unit_title(text: str) -> str:
     if "_" not in text:
         return text.strip()
     return " ".join(
-        word.upper() if word in ("pom", "bbpom", "bpom") else word.capitalize() for word in _words(text)
+        word.upper() if word in ("pom", "bbpom", "bpom") else word if word == "di" else word.capitalize()
+        for word in _words(text)
     )

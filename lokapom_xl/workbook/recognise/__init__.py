@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from functools import cache
 
 from ... import regulations
-from ...numbers import to_number
+from ...numbers import Scalar, to_number
 from ...regulations import NotReviewed, normalise
 from ..address import a1, parse_a1
 from ..cells import Positions
@@ -31,6 +32,9 @@ from .pieces import Reader
 from .roles import Group, assign, grouped, place
 from .rows import lines
 from .vocabulary import Vocabulary
+
+_FINDINGS = "hasil pemeriksaan"
+"""How the sheet is called that the product adds to an annotated copy."""
 
 __all__ = ["Corrections", "is_ours", "mapping", "open_any", "recognition_of"]
 
@@ -63,6 +67,8 @@ def _recognised(book: Book, year: int, told: Corrections | None) -> BookView:
     groups: list[Group] = []
     vocabulary = Vocabulary(layout, sought(layout), year)
     for sheet in book.sheets.values():
+        if normalise(sheet.name).startswith(_FINDINGS):
+            continue  # of an annotated copy
         reader = Reader(view.texts(sheet.name), vocabulary, unit)
         pieces = _with_told(reader, reader.pieces(), told)
         groups += _beside_months(grouped(pieces, reader))
@@ -166,7 +172,11 @@ def _seen(view: BookView, groups: Sequence[Group]) -> Recognition:
         for group in groups
         for piece in group.pieces
     ]
-    left = [name for name in view.book.sheets if name not in {t.sheet for t in tables}]
+    left = [
+        name
+        for name in view.book.sheets
+        if name not in {t.sheet for t in tables} and not normalise(name).startswith(_FINDINGS)
+    ]
     return Recognition(False, view.year, str(view.said.get("NAMA_UNIT") or ""), tables, left)
 
 
@@ -193,8 +203,13 @@ def _doubts(view: BookView, seen: Recognition) -> Iterator[Problem]:
             elif header.text and not header.column:
                 row, column = parse_a1(header.cell) or (0, 0)
                 below = [cells.get((r, column)) for r in range(row + 1, row + 2 + table.rows)]
-                if any(cell is not None and isinstance(to_number(cell.value), Decimal) for cell in below):
+                if any(cell is not None and _tells(cell.value, view.rule_year) for cell in below):
                     yield Problem("kolom-tidak-diperiksa", table.table, table.sheet, header.cell, header.text)
+    yield from _left_out(view)
+    for key, placed in view.positions.tables.items():
+        if not placed.rows:  # a table without rows is none that was checked
+            where = a1(placed.header, min(placed.columns.values(), default=1))
+            yield Problem("bagian-tidak-dikenali", key, placed.sheet, where, written=placed.sheet)
     for name in seen.left:
         cells = view.book.sheets[name].cells
         names = [
@@ -202,6 +217,43 @@ def _doubts(view: BookView, seen: Recognition) -> Iterator[Problem]:
         ]
         if len(names) >= _SOME and any(isinstance(to_number(c.value), Decimal) for c in cells.values()):
             yield Problem("bagian-tidak-dikenali", "", name, written=name)
+
+
+def _left_out(view: BookView) -> Iterator[Problem]:
+    """Rows with indicators and numbers in no table, on sheets of which something was recognised."""
+    used: dict[str, set[int]] = {}
+    for _, _, key in view.located():
+        sheet, row, _ = view.positions.at(key)
+        used.setdefault(sheet, set()).add(row)
+    for name, rows in used.items():
+        cells = view.book.sheets[name].cells
+        numbers = {row for (row, _), cell in cells.items() if isinstance(cell.value, Decimal)}
+        left = [
+            (row, column)
+            for (row, column), cell in cells.items()
+            if row in numbers - rows and isinstance(cell.value, str) and _is_name(cell.value, view)
+        ]
+        if len(left) >= _SOME:
+            yield Problem("bagian-tidak-dikenali", "", name, a1(*min(left)), written=name)
+
+
+@cache
+def _labels(year: int) -> frozenset[str]:
+    """All labels of scores and levels in the year."""
+    subjects = [s for s in ("kriteria", "predikat", "efisiensi") if year in regulations.years_covered(s)]
+    return frozenset(
+        normalise(band.label)
+        for s in subjects
+        if "bands" in regulations.version(s, year).data
+        for band in regulations.bands(s, year)
+    )
+
+
+def _tells(value: Scalar, year: int) -> bool:
+    """Whether a value is one that a report states: a number, or a label."""
+    return isinstance(to_number(value), Decimal) or (
+        isinstance(value, str) and normalise(value) in _labels(year)
+    )
 
 
 _SOME = 3

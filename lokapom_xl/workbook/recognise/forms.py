@@ -97,15 +97,26 @@ def plan() -> Table:
     )
 
 
+_SPARE = ("pembilang", "penyebut", "capaian_penyesuaian", "kriteria")
+"""Columns of scores that a plain table of target, realisasi and capaian does not have."""
+
+
+def _as_offices_have_it(table: Table) -> Table:
+    """The table with what may be missing from it, or be there besides, in other people's workbooks."""
+    columns = table.columns
+    if table.key in ROLES["capaian"]:
+        columns = tuple(replace(c, optional=True) if c.key in _SPARE else c for c in columns)
+    if table.key == "pk_lampiran":
+        columns = (_LEADING[0], *columns)  # signed plans number their objectives; this report's did not
+    return replace(table, columns=columns)
+
+
 def known_tables(year: int) -> Layout:
     """Every table that can be recognised, in all its roles, in the order of the checks."""
     report = printed("rapk", year)
-    # Signed plans number their objectives, too; this report's did not.
-    tables = [
-        replace(table, columns=(_LEADING[0], *table.columns)) if table.key == "pk_lampiran" else table
-        for table in (*report.tables, *printed("efisiensi", year).tables, monitoring(), plan())
-    ]
-    return Layout(KIND, "Buku lain", tuple(tables), (), printed=True)
+    every = (*report.tables, *printed("efisiensi", year).tables, monitoring(), plan())
+    tables = tuple(_as_offices_have_it(table) for table in every)
+    return Layout(KIND, "Buku lain", tables, (), printed=True)
 
 
 def sought(layout: Layout) -> tuple[Table, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from ..headers import folded, month_of
+from ..headers import folded, month_of, quarter_of
 from ..layout import AGGREGATES, Table, row_kind
 from ..texts import Texts
 from .names import subject
@@ -16,18 +16,22 @@ from .vocabulary import Vocabulary
 HEADER_LINES = 3
 """Rows that a header may have."""
 
+_LOOK_UP = 6
+"""Rows above a header in which a title stands."""
+
 _LOOK_DOWN = 80
 """Rows below a header in which the column of the names shows."""
 
 
 @dataclass(frozen=True)
 class Heading:
-    """The texts of a header: its first row, and by column its lines (folded), its month, and what it says."""
+    """The texts of a header: its first row; by column its lines (folded), what it says, month and quarter."""
 
     top: int
     lines: Mapping[int, Sequence[str]]
     months: Mapping[int, tuple[int, Sequence[str]]]
     shown: Mapping[int, str]
+    quarters: Mapping[int, int]
 
 
 class Grid:
@@ -68,7 +72,8 @@ class Grid:
             columns = range(left, right + 1)
             lines = {c: found for c in columns if any(found := self._lines(row, c, top))}
             shown = {c: self.shown(top, row, c) for c in lines}
-            self._headings[place] = Heading(top, lines, _months(lines), shown)
+            quarters = {c: quarter for c, text in shown.items() if (quarter := quarter_of(text))}
+            self._headings[place] = Heading(top, lines, _months(lines), shown, quarters)
         return self._headings[place]
 
     def top(self, row: int, left: int, right: int) -> int:
@@ -103,6 +108,12 @@ class Grid:
         """What a header says, line by line."""
         texts = [" ".join(self.texts.shown(line, column).split()) for line in range(top, row + 1)]
         return " / ".join(dict.fromkeys(text for text in texts if text))
+
+    def said_near(self, top: int) -> list[str]:
+        """What stands above a header, nearest first, and the sheet's name: a month or quarter may be told."""
+        rows = [row for row in range(top - 1, max(0, top - _LOOK_UP), -1) if row not in self.named]
+        texts = [folded(self.texts.at(row, column)) for row in rows for column in self.columns(row)]
+        return [*texts, folded(self.texts.sheet.name)]
 
     def names_below(self, table: Table, row: int, column: int) -> int:
         """How many rows below have in that column a name of what the table is about."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from ...regulations import normalise
-from ..headers import EXACT, LOOSE
+from ..headers import EXACT, LOOSE, month_of, quarter_of
 from ..layout import Table
 from ..spellings import NUMBERS
 from ..units import is_unit, same_unit
-from .forms import by_name
+from .forms import QUARTERLY, by_name
 from .grid import Grid
 from .piece import Piece, Seen
 from .vocabulary import Vocabulary
@@ -42,6 +42,8 @@ class HeaderReader:
         headers, months, top = heading.lines, heading.months, heading.top
         if not monthly:
             headers = {column: lines for column, lines in headers.items() if not months[column][0]}
+        if len(set(heading.quarters.values())) > 1:  # no table has the blocks of several quarters
+            headers = {column: lines for column, lines in headers.items() if column not in heading.quarters}
         periodic = table.rows == "bulanan"
         wide = periodic and len({month for month, _ in months.values()} - {0}) > 1
         used = {column: months[column][1] for column in headers} if periodic else headers
@@ -55,13 +57,26 @@ class HeaderReader:
         self._add_numbers(table, headers, by)
         seen = [
             Seen(row, column, heading.shown.get(column, ""), *by.get(column, _NOTHING))
-            for column in sorted({*headers, *by})
+            for column in sorted({*headers, *by, *(heading.lines if monthly else ())})
         ]
         piece = Piece(self.grid.texts.sheet.name, table, top, row, seen, left, right)
-        if not wide:
-            piece.month = next((m for m in dict.fromkeys(m for m, _ in months.values()) if m), 0)
-        piece.score = self._score(piece)
+        if periodic and not wide:
+            near = self.grid.said_near(top)
+            named = [month for month, _ in months.values()] + [month_of(text)[0] for text in near]
+            piece.month = next((month for month in named if month), 0)
+        piece.score = self._score(piece) if self._has_period(piece, wide) else 0.0
         return piece
+
+    def _has_period(self, piece: Piece, wide: bool) -> bool:
+        """Whether a table of months or of a quarter tells which; one that does not is no such table."""
+        if piece.table.rows == "bulanan":
+            return wide or piece.month > 0 or "bulan" in piece.columns
+        if piece.table.key != QUARTERLY or normalise(piece.sheet) in map(
+            normalise, (QUARTERLY, piece.table.sheet)
+        ):
+            return True
+        texts = [*(seen.text for seen in piece.seen), *self.grid.said_near(piece.top)]
+        return any(quarter_of(text) for text in texts)
 
     def _chosen(
         self,
@@ -120,26 +135,22 @@ class HeaderReader:
         if not by_name(table):
             return
         known = next((c for c, (key, *_) in by.items() if key == table.name_column), 0)
-        counts = {column: self.grid.names_below(table, row, column) for column in headers if column not in by}
+        below = {column: self.grid.names_below(table, row, column) for column in headers if column not in by}
+        counts = {}
         if known:
-            counts = {c: n for c, n in counts.items() if headers[c] == headers[known]}
+            counts = {c: n for c, n in below.items() if headers[c] == headers[known]}
             if known + 1 not in headers:  # a header over two columns that is not merged any more
                 counts[known + 1] = self.grid.names_below(table, row, known + 1)
             counts[known] = self.grid.names_below(table, row, known)
-        else:
-            # A header over two columns, the first of which has the number.
-            counts.update(
-                (c + 1, self.grid.names_below(table, row, c + 1))
-                for c in headers
-                if c + 1 not in headers and c + 1 <= self.grid.width
-            )
+        if not any(counts.values()):  # its header tells something else, or nothing: its content tells
+            beside = (c + 1 for c in headers if c + 1 not in headers and c + 1 <= self.grid.width)
+            counts = {**below, **{c: self.grid.names_below(table, row, c) for c in beside}}
             counts = {c: n for c, n in counts.items() if n > 1}
         best = max(counts, key=lambda c: (counts[c], c == known), default=0)
         if best and best != known:
-            if known:
-                by[best] = by.pop(known)
-            else:
-                by[best] = table.name_column, 0, _FROM_CONTENT, "isi kolom"
+            same = known and headers.get(best, headers[known]) == headers[known]
+            told = by.pop(known) if known else None
+            by[best] = told if told and same else (table.name_column, 0, _FROM_CONTENT, "isi kolom")
 
     def _add_numbers(self, table: Table, headers: Mapping[int, Sequence[str]], by: _By) -> None:
         """A header over two columns: the first has the number of what the second names."""

@@ -108,6 +108,16 @@ def read(path: Path) -> Corrections:
                 f"{where}: jenis “{kind}” tidak dikenal.",
                 f"Pakai {', '.join((YEAR, UNIT, COLUMN, ROW))}.",
             )
+    for (sheet, header), cells in found.headers.items():
+        for key in dict.fromkeys(cell.table for cell in cells if cell.table):
+            table = table_of(layout, key)
+            if table is not None and table.name_column not in {c.column for c in cells if c.table == key}:
+                raise BookError(
+                    "PETA02",
+                    f"{path.name}: tabel {key} di lembar {sheet} baris {header} belum mempunyai kolom "
+                    f"{table.name_column}.",
+                    "Isi kolom menjadi pada judul kolom namanya, atau kosongkan tabel pada semua judulnya.",
+                )
     return found
 
 
@@ -148,7 +158,8 @@ def _told(where: str, row: Mapping[str, str], layout: Layout) -> Told:
 
 def _nearest(said: str, known: Mapping[str, object]) -> str:
     close = difflib.get_close_matches(said, known, n=1)
-    return f"Mungkin maksudnya {close[0]}." if close else f"Yang ada: {', '.join(known)}."
+    maybe = f"Mungkin maksudnya {close[0]}. " if close else ""
+    return f"{maybe}Yang ada: {', '.join(known)}."
 
 
 def _add_name(where: str, row: Mapping[str, str], found: Corrections) -> None:

@@ -15,6 +15,7 @@ from ...regulations import normalise
 from ..address import a1
 from ..errors import BookError
 from ..headers import EXACT, folded, month_of
+from ..layout import INDICATOR, row_kind
 from ..texts import Texts
 from ..units import is_unit
 from .forms import table_of
@@ -116,12 +117,14 @@ class Reader:
             column
             for column in self.grid.columns(row)
             if folded(self.texts.at(row, column)) in self.grid.heads
-            and any((below, column) in self.grid.subjects for below in range(row + 1, row + 6))
+            and any(self._names_indicator(below, column) for below in range(row + 1, row + 6))
         ]
-        if len(heads) < 2 or len({folded(self.texts.at(row, column)) for column in heads}) > 1:
-            return [1]
         numbered = [folded(self.texts.at(row, column - 1)) in ("no", "nomor") for column in heads]
         return [1, *(c - n for c, n in zip(heads[1:], numbered[1:], strict=True))]
+
+    def _names_indicator(self, row: int, column: int) -> bool:
+        slug = self.grid.subjects.get((row, column))
+        return slug is not None and row_kind(slug, self.grid.year) == INDICATOR
 
     def told(self, pieces: Sequence[Piece], row: int, headers: Sequence[Told], source: str) -> list[Piece]:
         """The pieces, with what a mapping says of the header in `row` in the place of what was recognised.

@@ -80,7 +80,8 @@ def assign(groups: Sequence[Group], layout: Layout) -> None:
             continue  # told
         group.role = _named(group.first, layout) or (table.key if table.key not in ROLES else "")
         if table.key == QUARTERLY:
-            quarter = quarter_of(group.first.title) or quarter_of(" ".join(s.text for s in group.first.seen))
+            said = [*(s.text for s in group.first.seen), *group.reader.grid.said_near(group.first.top)]
+            quarter = next((number for text in said if (number := quarter_of(text))), 0)
             group.role = f"tindak_lanjut_tw{quarter}" if quarter else table.key
     for kind, roles in ROLES.items():
         for role in roles:
@@ -232,7 +233,7 @@ def _enter_row(
     plain: bool,
 ) -> None:
     sheet, where = line.piece.sheet, a1(line.row, line.number)
-    if key in placed.rows:
+    if key in placed.rows and key != TOTAL:  # of several totals the last one is that of the table
         there = placed.scattered.get(key)
         first = a1(placed.rows[key], next(iter(there.values()))[2] if there else line.number)
         view.problems.append(Problem("baris-ganda", table, sheet, where, line.text, first, slug=line.slug))

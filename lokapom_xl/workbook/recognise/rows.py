@@ -20,6 +20,9 @@ from .names import subject
 from .piece import Piece
 from .pieces import Reader
 
+_SUBTOTALS = ("sub total", "subtotal", "sub jumlah", "jumlah ss", "total ss")
+"""How rows begin that sum up a part of a table; what they sum up is not known."""
+
 _MOST_LINES = 3
 """Rows over which one name may go."""
 
@@ -77,7 +80,8 @@ def _read(piece: Piece, reader: Reader, told: Mapping[str, str]) -> Iterator[Lin
     month = 0
     for row in range(piece.header + 1, piece.last + 1):
         number, text = _name(piece, texts, row, column, reader)
-        if not folded(text) or folded(text).isdigit() or folded(text) in reader.grid.heads:
+        words = folded(text)
+        if not words or words.isdigit() or words in reader.grid.heads or words.startswith(_SUBTOTALS):
             continue
         if "bulan" in piece.columns:
             cell = texts.cell(row, piece.columns["bulan"])
