@@ -37,7 +37,16 @@ def _entries(context: Context) -> list[Entry]:
     ]
 
 
-def _texts(context: Context) -> Iterator[tuple[Key, str]]:
+def _texts(context: Context) -> list[tuple[Key, str]]:
+    """The texts that several checks read, found once."""
+    return context.once(_find_texts)
+
+
+def _find_texts(context: Context) -> list[tuple[Key, str]]:
+    return list(_texts_in_numbers(context))
+
+
+def _texts_in_numbers(context: Context) -> Iterator[tuple[Key, str]]:
     """Texts in numeric cells: of entries, and in a printed book of computed cells too.
 
     Of the numbers in sentences, those that are compared and are not read as sentences state them.
