@@ -16,6 +16,7 @@ from .. import functions as f
 from .. import regulations
 from ..numbers import NOT_MEASURED, CellError, Scalar, indonesian, plain, read_text, show
 from ..workbook.cells import Key, indicator_value
+from ..workbook.csv_book import separator
 from ..workbook.errors import BookError
 from ..workbook.evaluate import Evaluator
 from ..workbook.layout import (
@@ -147,10 +148,8 @@ def read_csv(path: Path) -> list[Record]:
     try:
         with path.open(encoding="utf-8-sig") as file:
             head = file.readline()
-        # Excel in an Indonesian locale separates by semicolons, because the comma is its decimal sign.
-        separator = max(",;\t", key=head.count)
         frame = pandas.read_csv(
-            path, sep=separator, dtype=str, keep_default_na=False, encoding="utf-8-sig", index_col=False
+            path, sep=separator(head), dtype=str, keep_default_na=False, encoding="utf-8-sig", index_col=False
         )
     except pandas.errors.EmptyDataError:
         raise BookError("SUMBER04", f"Sumber {path.name} kosong.", "Isi berkas itu.") from None

@@ -39,24 +39,22 @@ def _entries(context: Context) -> list[Entry]:
 
 def _texts(context: Context) -> list[tuple[Key, str]]:
     """The texts that several checks read, found once."""
-    return context.once(_find_texts)
+    return context.once(_texts_in_numbers)
 
 
-def _find_texts(context: Context) -> list[tuple[Key, str]]:
-    return list(_texts_in_numbers(context))
-
-
-def _texts_in_numbers(context: Context) -> Iterator[tuple[Key, str]]:
+def _texts_in_numbers(context: Context) -> list[tuple[Key, str]]:
     """Texts in numeric cells: of entries, and in a printed book of computed cells too.
 
     Of the numbers in sentences, those that are compared and are not read as sentences state them.
     """
     if not context.printed:
-        for _, _, key, cell in entries(context):
-            if cell is not None and isinstance(cell.value, str) and not cell.formula:
-                yield key, cell.value
-        return
+        return [
+            (key, cell.value)
+            for _, _, key, cell in entries(context)
+            if cell is not None and isinstance(cell.value, str) and not cell.formula
+        ]
     evaluator = context.evaluator
+    found = []
     for _, column, key in context.view.located():
         cell = context.view.cell(key)
         if not evaluator.numeric(key) or cell is None or not isinstance(cell.value, str):
@@ -65,7 +63,8 @@ def _texts_in_numbers(context: Context) -> Iterator[tuple[Key, str]]:
             evaluator.call(key) is None or not isinstance(evaluator.written(key), CellError)
         )
         if not stated:
-            yield key, cell.value
+            found.append((key, cell.value))
+    return found
 
 
 @check("ISI01", "isian-kosong", "galat")

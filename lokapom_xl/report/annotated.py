@@ -13,13 +13,14 @@ from ..workbook.address import Position, parse_a1
 from ..workbook.annotate import Annotated, Mark, annotate
 from ..workbook.cells import quoted
 from ..workbook.errors import BookError
+from ..workbook.layout import FINDINGS_SHEET
 from . import marked
 from .chain import chain
 from .marked import FILLS, WORDS, rank, remedy, texts
 from .result import Validation
 from .terminal import checked, left_out, summary
 
-SHEET = "Hasil Pemeriksaan"
+SHEET = FINDINGS_SHEET
 TITLE = "Hasil pemeriksaan lokapom-xl"
 """The first cell of the sheet, by which a copy is known."""
 

@@ -63,12 +63,14 @@ def _files(path: Path) -> Sequence[Path]:
 def _bytes(file: Path) -> bytes:
     try:
         if file.stat().st_size > _MAX_SIZE:
-            raise BookError("BERKAS02", f"{file.name} terlalu besar.", "Periksa isi berkas itu.")
+            raise BookError("BERKAS12", f"{file.name} terlalu besar.", "Periksa isi berkas itu.")
         return file.read_bytes()
     except FileNotFoundError:
         raise BookError("BERKAS01", f"{file} tidak ada.", "Periksa nama dan foldernya.") from None
     except OSError as problem:
-        raise BookError("BERKAS01", f"{file} tidak dapat dibaca ({problem.strerror}).", "") from None
+        raise BookError(
+            "BERKAS17", f"{file} tidak dapat dibaca ({problem.strerror}).", "Periksa izin bacanya."
+        ) from None
 
 
 def _sheet(file: Path, data: bytes) -> Sheet:
@@ -80,13 +82,9 @@ def _sheet(file: Path, data: bytes) -> Sheet:
             f"{file.name} bukan teks UTF-8.",
             "Simpan ulang dari Excel sebagai “CSV UTF-8”.",
         ) from None
-    # Excel in an Indonesian locale separates by semicolons, because the comma is its decimal sign.
-    head = text.partition("\n")[0]
     sheet = Sheet(file.stem)
     try:
-        for row, values in enumerate(
-            csv.reader(io.StringIO(text, newline=""), delimiter=_separator(head)), 1
-        ):
+        for row, values in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=separator(text)), 1):
             for column, value in enumerate(values, 1):
                 if len(value) > MAX_LENGTH:
                     raise csv.Error("teks terlalu panjang")
@@ -101,5 +99,9 @@ def _sheet(file: Path, data: bytes) -> Sheet:
     return sheet
 
 
-def _separator(head: str) -> str:
-    return max(",;\t", key=head.count)
+def separator(text: str) -> str:
+    """What separates the columns of a CSV text, judged by its first line.
+
+    Excel in an Indonesian locale writes semicolons, because the comma is its decimal sign.
+    """
+    return max(",;\t", key=text.partition("\n")[0].count)

@@ -496,5 +496,8 @@ def row_kind(slug: str, year: int) -> str:
 
 GUIDE_SHEET = "Petunjuk"
 RULES_SHEET = "Aturan"
+FINDINGS_SHEET = "Hasil Pemeriksaan"
+"""What a validation adds to a book, or to an annotated copy."""
+
 RECAP_SHEET, RECAP_TEXTS_SHEET = "Rekap", "Rekap Uraian"
 """Where the tables stand as the report prints them: those of numbers, and those of sentences."""

@@ -12,11 +12,12 @@ import xlwings as xw
 from ...report import marked
 from ...report.marked import FILLS, HEADER_ROW, Row
 from ...workbook.cells import quoted
+from ...workbook.layout import FINDINGS_SHEET
 from ...workbook.read import Sheet
 from .intellisense import SHEET as TOOLTIPS
 from .live import is_visible, names, text_entry
 
-SHEET = "Hasil Pemeriksaan"
+SHEET = FINDINGS_SHEET
 
 
 def is_findings_sheet(sheet: Sheet) -> bool:

@@ -18,7 +18,7 @@ from ..address import a1, parse_a1
 from ..cells import Positions
 from ..errors import BookError
 from ..headers import LOOSE
-from ..layout import Column, dated
+from ..layout import FINDINGS_SHEET, Column, dated
 from ..locate import BookView, Problem, open_view
 from ..read import Book
 from ..recognition import HeaderSeen, NameUnknown, Recognition, TableSeen
@@ -32,9 +32,6 @@ from .pieces import Reader
 from .roles import Group, assign, grouped, place
 from .rows import lines
 from .vocabulary import Vocabulary
-
-_FINDINGS = "hasil pemeriksaan"
-"""How the sheet is called that the product adds to an annotated copy."""
 
 __all__ = ["Corrections", "is_ours", "mapping", "open_any", "recognition_of"]
 
@@ -67,7 +64,7 @@ def _recognised(book: Book, year: int, told: Corrections | None) -> BookView:
     groups: list[Group] = []
     vocabulary = Vocabulary(layout, sought(layout), year)
     for sheet in book.sheets.values():
-        if normalise(sheet.name).startswith(_FINDINGS):
+        if _is_ours(sheet.name):
             continue  # of an annotated copy
         reader = Reader(view.texts(sheet.name), vocabulary, unit)
         pieces = _with_told(reader, reader.pieces(), told)
@@ -90,6 +87,11 @@ def _recognised(book: Book, year: int, told: Corrections | None) -> BookView:
     view.recognition = _seen(view, groups)
     view.problems += _doubts(view, view.recognition)
     return view
+
+
+def _is_ours(sheet: str) -> bool:
+    """Whether the product added the sheet; a second one has a number behind its name."""
+    return sheet.startswith(FINDINGS_SHEET)
 
 
 def _beside_months(groups: Sequence[Group]) -> list[Group]:
@@ -172,11 +174,7 @@ def _seen(view: BookView, groups: Sequence[Group]) -> Recognition:
         for group in groups
         for piece in group.pieces
     ]
-    left = [
-        name
-        for name in view.book.sheets
-        if name not in {t.sheet for t in tables} and not normalise(name).startswith(_FINDINGS)
-    ]
+    left = [name for name in view.book.sheets if name not in {t.sheet for t in tables} and not _is_ours(name)]
     return Recognition(False, view.year, str(view.said.get("NAMA_UNIT") or ""), tables, left)
 
 

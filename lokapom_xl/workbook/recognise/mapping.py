@@ -18,6 +18,7 @@ from pathlib import Path
 from ... import regulations
 from ...regulations import normalise
 from ..address import parse_a1
+from ..csv_book import separator
 from ..errors import BookError
 from ..layout import Layout
 from ..recognition import Recognition
@@ -77,8 +78,7 @@ def read(path: Path) -> Corrections:
         raise BookError(
             "PETA01", f"Berkas pemetaan {path} tidak terbaca.", "Simpan sebagai “CSV UTF-8”."
         ) from None
-    head = text.partition("\n")[0]
-    rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=max(";,\t", key=head.count))
+    rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=separator(text))
     if set(COLUMNS[:-1]) - set(rows.fieldnames or ()):
         raise BookError(
             "PETA01",
